@@ -1,0 +1,63 @@
+// swift-tools-version: 6.1
+// The map of Sources/README.md: a target exists for what it may not import.
+import PackageDescription
+
+let package = Package(
+  name: "taskdeck",
+  products: [.executable(name: "taskdeck", targets: ["taskdeck"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // C, at arm's length.
+    .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+
+    // Nouns and pure rules.
+    .target(name: "CloudModel"),
+    .target(name: "Schedules"),
+    .target(name: "Terminal"),
+
+    // The client side of Google's REST.
+    .target(name: "Transport", dependencies: ["CCurl"]),
+    .target(name: "CloudREST", dependencies: ["Transport", "COpenSSL"]),
+    .target(name: "CloudAPI", dependencies: ["CloudModel", "CloudREST"]),
+
+    // The other side of it.
+    .target(
+      name: "Emulator",
+      dependencies: [
+        "CloudModel", "Schedules", "Transport",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
+
+    // The screen.
+    .target(name: "Curses", dependencies: ["Terminal", "CNcurses"]),
+    .target(
+      name: "Console", dependencies: ["CloudModel", "Schedules", "Terminal", .product(name: "Yams", package: "Yams")]),
+    .target(
+      name: "Themes", path: "themes", sources: ["Themes.swift"],
+      resources: [.embedInCode("dusk.yaml"), .embedInCode("dawn.yaml")]),
+
+    .target(name: "Settings", dependencies: ["CloudModel"]),
+    .executableTarget(
+      name: "taskdeck",
+      dependencies: [
+        "CloudModel", "Schedules", "Transport", "CloudREST", "CloudAPI", "Emulator", "Terminal", "Curses", "Console",
+        "Themes", "Settings", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .testTarget(name: "CloudModelTests", dependencies: ["CloudModel"]),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+    .testTarget(
+      name: "SchedulesTests", dependencies: ["Schedules"], resources: [.copy("Resources/schedules.json")]),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+    .testTarget(name: "CursesTests", dependencies: ["Terminal", "Curses", "CNcurses"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

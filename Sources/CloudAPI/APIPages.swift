@@ -1,0 +1,68 @@
+// Lists as the rest of the program reads them: CloudREST's pages, with the model's
+// nouns and the model's errors.
+
+import CloudModel
+import CloudREST
+import Foundation
+
+/// The pages of a list call; each is fetched when it is asked for, and decoded away from the caller's actor.
+package struct APIPages<Item: Sendable>: AsyncSequence, Sendable {
+  package typealias Element = Page<Item>
+  package typealias Failure = APIError
+
+  fileprivate let pages: Pages<Item>
+
+  package func makeAsyncIterator() -> Iterator {
+    Iterator(pages: pages.makeAsyncIterator())
+  }
+
+  /// Holds the place in the list.
+  package struct Iterator: AsyncIteratorProtocol {
+    package typealias Element = Page<Item>
+    package typealias Failure = APIError
+
+    fileprivate var pages: Pages<Item>.Iterator
+
+    package mutating func next() async throws(APIError) -> Page<Item>? {
+      try await next(isolation: nil)
+    }
+
+    package mutating func next(isolation: isolated (any Actor)?) async throws(APIError) -> Page<Item>? {
+      do { return try await pages.next(isolation: isolation) } catch { throw APIError(error) }
+    }
+  }
+
+  /// Every item of every page.
+  package func all() async throws(APIError) -> [Item] {
+    var items: [Item] = []
+    for try await page in self { items += page.items }
+    return items
+  }
+}
+
+extension RESTClient {
+  /// The pages of a list whose items stand under `key`; fields that are neither are passed over.
+  func pages<Item: Sendable>(
+    of call: RESTCall, under key: String, _ read: @escaping @Sendable (inout JSONReader) throws(JSONError) -> Item
+  ) -> APIPages<Item> {
+    APIPages(
+      pages: pages(of: call) { data in
+        try JSONReader.read(data) { reader throws(JSONError) in try readPage(&reader, under: key, read) }
+      })
+  }
+}
+
+private func readPage<Item: Sendable>(
+  _ reader: inout JSONReader, under key: String, _ read: (inout JSONReader) throws(JSONError) -> Item
+) throws(JSONError) -> Page<Item> {
+  var items: [Item] = []
+  var token: String?
+  try reader.fields { name, reader throws(JSONError) in
+    switch name {
+    case key: try reader.elements { reader throws(JSONError) in items.append(try read(&reader)) }
+    case "nextPageToken": token = try reader.string()
+    default: try reader.skip()
+    }
+  }
+  return Page(items: items, nextPageToken: token)
+}

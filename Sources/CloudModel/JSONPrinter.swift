@@ -1,0 +1,85 @@
+// JSON out: compact for the wire, indented for people. Order and number
+// spelling are those of the value; slashes are left alone, because resource
+// names are full of them.
+
+import Foundation
+
+extension JSON {
+  /// On one line, as it goes over the wire.
+  package var compact: String {
+    var out: [UInt8] = []
+    write(into: &out)
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  /// The bytes of `compact`.
+  package var data: Data {
+    var out: [UInt8] = []
+    write(into: &out)
+    return Data(out)
+  }
+
+  /// Indented by two, one member a line.
+  package var pretty: String {
+    var out: [UInt8] = []
+    write(into: &out, indent: 0)
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  /// Appends the value to `out`; with `indent`, over several lines from that depth on.
+  package func write(into out: inout [UInt8], indent: Int? = nil) {
+    switch self {
+    case .null: out += "null".utf8
+    case .bool(let value): out += (value ? "true" : "false").utf8
+    case .number(let text): out += text.utf8
+    case .string(let text): Self.quote(text, into: &out)
+    case .array(let elements):
+      Self.list(elements, "[", "]", indent, &out) { element, out, inner in element.write(into: &out, indent: inner) }
+    case .object(let object):
+      Self.list(Array(object), "{", "}", indent, &out) { member, out, inner in
+        Self.quote(member.key, into: &out)
+        out += (inner == nil ? ":" : ": ").utf8
+        member.value.write(into: &out, indent: inner)
+      }
+    }
+  }
+
+  private static func list<Element>(
+    _ elements: [Element], _ open: String, _ close: String, _ indent: Int?, _ out: inout [UInt8],
+    _ write: (Element, inout [UInt8], Int?) -> Void
+  ) {
+    out += open.utf8
+    let inner = indent.map { $0 + 1 }
+    for (index, element) in elements.enumerated() {
+      if index > 0 { out.append(UInt8(ascii: ",")) }
+      newLine(inner, &out)
+      write(element, &out, inner)
+    }
+    if !elements.isEmpty { newLine(indent, &out) }
+    out += close.utf8
+  }
+
+  private static func newLine(_ indent: Int?, _ out: inout [UInt8]) {
+    guard let indent else { return }
+    out.append(0x0A)
+    out.append(contentsOf: repeatElement(0x20, count: indent * 2))
+  }
+
+  private static func quote(_ text: String, into out: inout [UInt8]) {
+    out.append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""): out += "\\\"".utf8
+      case UInt8(ascii: "\\"): out += "\\\\".utf8
+      case 0x08: out += "\\b".utf8
+      case 0x0C: out += "\\f".utf8
+      case 0x0A: out += "\\n".utf8
+      case 0x0D: out += "\\r".utf8
+      case 0x09: out += "\\t".utf8
+      case 0..<0x20, 0x7F: out += "\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8
+      default: out.append(byte)
+      }
+    }
+    out.append(UInt8(ascii: "\""))
+  }
+}

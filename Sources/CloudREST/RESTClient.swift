@@ -1,0 +1,174 @@
+// The shared REST layer: a call in, an answer out, with the token, the headers,
+// the retries and the error words that every Google API has in common.
+
+import Foundation
+import Transport
+
+/// Makes REST calls to one endpoint.
+package struct RESTClient: Sendable {
+  /// Who we say we are.
+  package struct Identity: Sendable {
+    package var userAgent: String
+    /// `x-goog-api-client`: space-separated `name/version` pairs.
+    package var apiClient: String
+
+    package init(version: String) {
+      userAgent = "taskdeck/\(version)"
+      apiClient = "gl-swift/6 gccl/\(version)"
+    }
+  }
+
+  package let endpoint: Endpoint
+  package let timing: Timing
+  private let credentials: any Credentials
+  private let sender: any HTTPSender
+  private let identity: Identity
+  private let onExchange: @Sendable (RESTExchange) -> Void
+
+  /// `onExchange` is told of each sending once it has ended, from any thread.
+  package init(
+    endpoint: Endpoint, credentials: any Credentials, sender: any HTTPSender, identity: Identity,
+    timing: Timing = .system, onExchange: @escaping @Sendable (RESTExchange) -> Void = { _ in }
+  ) {
+    self.endpoint = endpoint
+    self.credentials = credentials
+    self.sender = sender
+    self.identity = identity
+    self.timing = timing
+    self.onExchange = onExchange
+  }
+
+  /// Sends the call as often as its policy allows and returns the first success.
+  package func perform(_ call: RESTCall) async throws(RESTError) -> RESTAnswer {
+    var progress = Progress(call, endpoint)
+    var backoff = Backoff(call.retry)
+    // Getting a token has time-outs of its own, so the call's time begins after it.
+    var token = try await token(for: progress)
+    let start = timing.now()
+    while true {
+      let elapsed = timing.now() - start
+      progress.attempts += 1
+      let failure: SendFailure
+      switch await send(call, token, attempt: progress.attempts, timeout: call.retry.total - elapsed) {
+      case .success(let response):
+        return RESTAnswer(body: response.body, httpStatus: response.status, attempts: progress.attempts)
+      case .failure(let reason): failure = reason
+      }
+      progress.mayHaveBeenDone = progress.mayHaveBeenDone || failure.leavesDoubt
+      if !(await renewsToken(token, after: failure, &progress)) {
+        guard call.retry.allowsAnother(after: failure),
+          let wait = backoff.next(after: failure, elapsed: timing.now() - start, random: timing.random)
+        else { throw progress.error(failure) }
+        do { try await timing.sleep(wait) } catch { throw progress.cancelled() }
+      }
+      token = try await self.token(for: progress)
+    }
+  }
+
+  /// Performs the call and decodes its answer, away from the caller's actor.
+  @concurrent package func value<Value: Sendable>(
+    _ call: RESTCall, decode: @Sendable (Data) throws -> Value
+  ) async throws(RESTError) -> Value {
+    let answer = try await perform(call)
+    do {
+      return try decode(answer.body)
+    } catch {
+      throw garbled(answer, of: call, reason: String(describing: error))
+    }
+  }
+
+  func garbled(_ answer: RESTAnswer, of call: RESTCall, reason: String) -> RESTError {
+    RESTError(
+      kind: .garbled(httpStatus: answer.httpStatus, reason: reason), method: call.method, resource: call.resource,
+      endpoint: endpoint.base, attempts: answer.attempts, mayHaveBeenDone: true)
+  }
+
+  /// The token to send, if any, and only where it may go.
+  private func token(for progress: Progress) async throws(RESTError) -> AccessToken? {
+    let token: AccessToken?
+    do {
+      token = try await credentials.token()
+    } catch {
+      throw progress.error(.credentials(error))
+    }
+    if token == nil || endpoint.mayCarryTokens { return token }
+    throw progress.error(.credentials(CredentialsError(.plainHTTP, source: endpoint.base, reason: plainHTTPReason)))
+  }
+
+  /// A 401 once makes the credentials get another token. The service did nothing, so any call may follow.
+  private func renewsToken(_ token: AccessToken?, after failure: SendFailure, _ progress: inout Progress) async -> Bool
+  {
+    guard case .answered(let answer) = failure, answer.httpStatus == 401, let token, !progress.hasRenewedToken
+    else { return false }
+    progress.hasRenewedToken = true
+    return await credentials.refused(token)
+  }
+
+  private func send(
+    _ call: RESTCall, _ token: AccessToken?, attempt: Int, timeout: Duration
+  ) async -> Result<HTTPResponse, SendFailure> {
+    let start = timing.now()
+    var record = RESTExchange(
+      method: call.method, path: call.path, status: 0, bytes: 0, seconds: 0, attempt: attempt)
+    let result: Result<HTTPResponse, SendFailure>
+    do {
+      let response = try await sender.send(request(for: call, token, timeout: min(timeout, call.retry.attempt)))
+      (record.status, record.bytes) = (response.status, response.body.count)
+      let isSuccess = (200..<300).contains(response.status)
+      result = isSuccess ? .success(response) : .failure(.answered(ErrorAnswer(response, date: timing.date())))
+    } catch {
+      record.failure = error.kind.rawValue
+      result = .failure(.unanswered(error))
+    }
+    record.seconds = (timing.now() - start) / .seconds(1)
+    onExchange(record)
+    return result
+  }
+
+  private func request(for call: RESTCall, _ token: AccessToken?, timeout: Duration) -> HTTPRequest {
+    var headers: HTTPHeaders = ["User-Agent": identity.userAgent, "x-goog-api-client": identity.apiClient]
+    if !call.routing.isEmpty { headers.append("x-goog-request-params", formEncoded(call.routing, keeping: "/")) }
+    if call.body != nil { headers.append("Content-Type", "application/json") }
+    if let token { headers.append("Authorization", "Bearer \(token.value)") }
+    return HTTPRequest(
+      method: call.method, url: call.url(at: endpoint), headers: headers, body: call.body, timeout: timeout)
+  }
+}
+
+extension SendFailure: Error {}
+
+private let plainHTTPReason =
+  "A token is never sent over plain http to another machine, where anyone on the way reads it."
+
+/// What has happened to one call so far.
+private struct Progress {
+  let call: RESTCall
+  let endpoint: Endpoint
+  var attempts = 0
+  var mayHaveBeenDone = false
+  var hasRenewedToken = false
+
+  init(_ call: RESTCall, _ endpoint: Endpoint) {
+    self.call = call
+    self.endpoint = endpoint
+  }
+
+  func error(_ kind: RESTError.Kind) -> RESTError {
+    RESTError(
+      kind: kind, method: call.method, resource: call.resource, endpoint: endpoint.base, attempts: attempts,
+      mayHaveBeenDone: mayHaveBeenDone)
+  }
+
+  func error(_ failure: SendFailure) -> RESTError {
+    switch failure {
+    case .answered(let answer): error(.refused(answer))
+    case .unanswered(let problem): error(.noAnswer(problem))
+    }
+  }
+
+  /// Called off between two sendings.
+  func cancelled() -> RESTError {
+    let detail = "Cancelled while waiting to send again."
+    return error(.noAnswer(TransportError(.cancelled, url: call.url(at: endpoint), detail: detail)))
+  }
+}

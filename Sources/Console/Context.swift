@@ -1,0 +1,56 @@
+// Where the console looks, and how often it may ask.
+
+import Foundation
+import Terminal
+
+/// What the top bar says about the place that is shown: enough for nobody to mistake production for a laptop.
+package struct ContextBadge: Equatable, Sendable {
+  package var project: String
+  package var locations: [String]
+  /// The host that answers, without scheme: `127.0.0.1:8123`, `googleapis.com`.
+  package var endpoint: String
+  /// Name of the context in the configuration; nil when there is none.
+  package var name: String?
+  package var isEmulator: Bool
+  package var isReadOnly: Bool
+  /// Changes here want a typed confirmation, and the bar is loud.
+  package var isProtected: Bool
+
+  package init(
+    project: String, locations: [String], endpoint: String, name: String? = nil, isEmulator: Bool = false,
+    isReadOnly: Bool = false, isProtected: Bool = false
+  ) {
+    self.project = sanitised(project)
+    self.locations = locations.map { sanitised($0) }
+    self.endpoint = sanitised(endpoint)
+    self.name = name.map { sanitised($0) }
+    self.isEmulator = isEmulator
+    self.isReadOnly = isReadOnly
+    self.isProtected = isProtected
+  }
+}
+
+/// How often live data is asked for.
+///
+/// A project has 600 LIST requests a minute (cloud.google.com/tasks/docs/quotas), and its production code shares them,
+/// so the console takes a tenth unless told otherwise.
+package struct RefreshPolicy: Equatable, Sendable {
+  /// List calls in any minute; nil is without limit, for an emulator on this machine.
+  package var callsPerMinute: Int?
+  /// Seconds between two refreshes of the open view, at least.
+  package var shortest: TimeInterval
+  /// Whether the console starts with live refresh off.
+  package var startsPaused: Bool
+
+  package init(callsPerMinute: Int? = 60, shortest: TimeInterval = 1, startsPaused: Bool = false) {
+    self.callsPerMinute = callsPerMinute.map { max(1, $0) }
+    self.shortest = max(0.2, shortest)
+    self.startsPaused = startsPaused
+  }
+
+  /// Seconds to wait after an answer that cost `calls`, when the asker may have `share` (0 to 1) of the budget.
+  package func interval(afterCalls calls: Int, share: Double) -> TimeInterval {
+    guard let callsPerMinute else { return shortest }
+    return max(shortest, Double(calls) * 60 / (Double(callsPerMinute) * share))
+  }
+}

@@ -1,0 +1,80 @@
+// What goes into `update` and what comes out of it: the whole contract between the console and the program around it.
+
+import CloudModel
+import Foundation
+import Terminal
+
+/// Number of one request. An answer that carries another number than the one that is waited for is dropped: it belongs
+/// to a view, a queue or a context that has been left.
+package struct Generation: Hashable, Sendable, CustomStringConvertible {
+  package let number: Int
+
+  package init(_ number: Int) { self.number = number }
+
+  package var description: String { "#\(number)" }
+}
+
+/// A complete list, as the effect runner answers it.
+package struct Listing<Row: Equatable & Sendable>: Equatable, Sendable {
+  package var rows: [Row]
+  /// List calls it cost.
+  package var calls: Int
+  /// A part that could not be had (one location of several, the counts); the rows are the rest.
+  package var partial: Failure?
+
+  package init(rows: [Row], calls: Int, partial: Failure? = nil) {
+    self.rows = rows
+    self.calls = calls
+    self.partial = partial
+  }
+}
+
+/// A step of listing the tasks of a queue. After any number of pages comes one `finished` or `failed`.
+package enum TaskAnswer: Equatable, Sendable {
+  case page([TaskRow])
+  /// All pages are there; `calls` list calls were made.
+  case finished(calls: Int)
+  case failed(Failure, calls: Int)
+}
+
+/// What happened.
+package enum Message: Equatable, Sendable {
+  /// A key, a paste, a change of the terminal's size.
+  case key(Key)
+  /// Once a second, and once at the start, with the time it is. Loading starts with the first one.
+  case tick(Date)
+  case queues(Generation, Result<Listing<QueueRow>, Failure>)
+  case tasks(Generation, TaskAnswer)
+  /// The FULL view of a task, made into a document off the main loop.
+  case task(Generation, Result<Document, Failure>)
+  case jobs(Generation, Result<Listing<JobRow>, Failure>)
+  case job(Generation, Result<JobRow, Failure>)
+  /// What a pass over a queue's tasks counted. A failed one still cost calls.
+  case surveyed(Generation, QueueName, Result<QueueSurvey, Failure>, calls: Int)
+  /// Something the person should read, from outside of the loop: a theme's warnings, a failed effect.
+  case notice(String, Role)
+}
+
+/// What the program around the console is asked to do. `update` does nothing itself.
+package enum Effect: Equatable, Sendable {
+  /// Answer with `.queues`; one list call for each location.
+  case loadQueues(Generation)
+  /// Answer with `.tasks`, page by page (1,000 a page). At most one runs: a new one replaces it.
+  case loadTasks(QueueName, Generation)
+  /// Call off the running `loadTasks`; its answers would be dropped anyway.
+  case stopLoadingTasks
+  /// Answer with `.task`, from a FULL view.
+  case loadTask(TaskName, Generation)
+  case loadJobs(Generation)
+  case loadJob(JobName, Generation)
+  /// List at most `pages` pages (all when nil) of the queue's tasks and answer with `.surveyed`.
+  case survey(QueueName, pages: Int?, Generation)
+  /// Draw with the theme of this name from now on.
+  case useTheme(String)
+  /// Repaint every cell: something else wrote on the terminal.
+  case redraw
+  /// Give the terminal back and stop until continued (Ctrl-Z).
+  case suspend
+  case bell
+  case quit
+}

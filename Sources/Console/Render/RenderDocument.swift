@@ -1,0 +1,65 @@
+// Pages: about one thing, on the whole screen or beside a table.
+
+import Foundation
+import Terminal
+
+func renderPage(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
+  guard let lines = state.page.layout else {
+    if let failure = state.page.content.failure { return renderFailure(failure, state, in: layout.body, &frame) }
+    return renderMiddle([("Loading...", Style(.info))], in: layout.body, &frame)
+  }
+  renderLines(lines, from: state.page.offset, state, in: layout.page, &frame)
+}
+
+func renderPreview(
+  _ preview: Preview, _ state: ConsoleState, _ area: Rect, _ layout: ScreenLayout, _ frame: inout Frame
+) {
+  frame.verticalLine(at: area.origin, rows: area.rows)
+  guard let inside = layout.preview else { return }
+  let (top, rest) = inside.splitTop(1)
+  frame.put(preview.document.title, at: top.origin, style: Style(.title), maxWidth: top.columns)
+  renderLines(preview.layout, from: 0, state, in: rest.splitTop(1).rest, &frame)
+}
+
+private func renderLines(
+  _ layout: DocumentLayout, from start: Int, _ state: ConsoleState, in area: Rect, _ frame: inout Frame
+) {
+  for row in 0..<area.rows {
+    guard layout.lines.indices.contains(start + row) else { break }
+    let place = Point(column: area.left, row: area.top + row)
+    renderLine(layout.lines[start + row], state, at: place, width: area.columns, &frame)
+  }
+}
+
+private func renderLine(
+  _ line: DocumentLayout.Line, _ state: ConsoleState, at place: Point, width: Int, _ frame: inout Frame
+) {
+  switch line {
+  case .blank: break
+  case .heading(let text):
+    let used = frame.put(text, at: place, style: Style(.heading, on: .text), maxWidth: width)
+    frame.horizontalLine(
+      at: Point(column: place.column + used + 1, row: place.row), columns: max(0, min(width, 72) - used - 1))
+  case .spans(let spans): frame.put(spans, at: place, maxWidth: width)
+  case .moment(let name, let moment):
+    frame.put(
+      [
+        DocumentLayout.nameSpan(name), Span(Words.relative(moment, to: state.now), Style()),
+        Span("  \(Words.dateTime(moment, in: state.zone)) \(Words.zoneName(state.zone))", Style(.dim)),
+      ], at: place, maxWidth: width)
+  case .fireTime(let moment, let zone): renderFireTime(moment, zone, state, at: place, width: width, &frame)
+  }
+}
+
+private func renderFireTime(
+  _ moment: Date, _ zone: TimeZone, _ state: ConsoleState, at place: Point, width: Int, _ frame: inout Frame
+) {
+  let relative = Words.relative(moment, to: state.now)
+  var spans = [
+    DocumentLayout.nameSpan(relative), Span("\(Words.dateTime(moment, in: zone)) \(Words.zoneName(zone))", Style()),
+  ]
+  if Words.zoneName(zone) != "UTC" {
+    spans.append(Span("  \(Words.dateTime(moment, in: .gmt)) UTC", Style(.dim)))
+  }
+  frame.put(spans, at: place, maxWidth: width)
+}

@@ -1,0 +1,45 @@
+// Where things are on the screen, for drawing and for the keys that depend on heights and widths.
+
+import Terminal
+
+/// The parts of the screen.
+///
+///     row 0        top bar: where, how fresh, what time
+///     row 1        tabs, breadcrumb, counts
+///     body         table (its first row are the headings) or page; on wide terminals the preview at the right
+///     last row - 1 filter or notice
+///     last row     the keys that matter here
+struct ScreenLayout {
+  /// Below this the screen says that it is too small.
+  static let smallest = Size(columns: 40, rows: 10)
+  private static let widthWithPreview = 160
+
+  let size: Size
+
+  init(size: Size) { self.size = size }
+
+  var isTooSmall: Bool { size.columns < Self.smallest.columns || size.rows < Self.smallest.rows }
+
+  private var whole: Rect { Rect(column: 0, row: 0, columns: size.columns, rows: size.rows) }
+  var bar: Rect { whole.row(0) }
+  var tabs: Rect { whole.row(1) }
+  var line: Rect { whole.row(size.rows - 2) }
+  var footer: Rect { whole.row(size.rows - 1) }
+  var body: Rect { whole.splitTop(2).rest.splitBottom(2).rest }
+
+  private var previewColumns: Int { size.columns >= Self.widthWithPreview ? min(90, size.columns * 2 / 5) : 0 }
+
+  /// The table with its headings.
+  var table: Rect { previewColumns == 0 ? body : body.splitRight(previewColumns).rest }
+  var tableBody: Rect { table.splitTop(1).rest }
+  var tableRows: Int { tableBody.rows }
+  /// The frame of the preview, and its inside.
+  var previewFrame: Rect? { previewColumns == 0 ? nil : body.splitRight(previewColumns).right }
+  var preview: Rect? { previewFrame.map { $0.splitLeft(1).rest.inset(columns: 1, rows: 0) } }
+  /// The text of a page.
+  var page: Rect { body.inset(columns: 1) }
+  /// Help.
+  var overlay: Rect { body.centred(Size(columns: min(96, size.columns - 2), rows: min(40, size.rows - 4))) }
+  /// The theme picker.
+  func picker(_ count: Int) -> Rect { body.centred(Size(columns: 44, rows: count + 4)) }
+}

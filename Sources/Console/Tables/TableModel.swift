@@ -1,0 +1,267 @@
+// One table: its rows, which of them are shown in which order, and where the cursor is.
+//
+// The cursor is a row, not a number: rows come and go under it. When its own row goes, the cursor moves to the row that
+// now stands where it stood. The order and the selection by the filter are kept, and computed again only when rows,
+// sort or filter change; drawing only looks at the visible rows.
+
+import Foundation
+import Terminal
+
+/// What a key can do to a table.
+enum TableEdit: Equatable {
+  case move(by: Int)
+  case first, last
+  case filter(String)
+  case sort(Sort)
+}
+
+/// The state of one table.
+package struct TableModel<Row: TableRow>: Sendable {
+  package let columns: [Column<Row>]
+  package private(set) var content: Loaded<[Row]> = .unasked
+  /// The rows are the first pages of a list that is still arriving, or never arrived.
+  package private(set) var isPartial = false
+  /// Rows received so far by a load that is not finished.
+  package private(set) var arriving: [Row] = []
+  /// Positions in `rows` of what the filter lets through, in the order of the sort.
+  package private(set) var visible: [Int32] = []
+  package private(set) var filter = ""
+  package private(set) var sort: Sort
+  /// Position in `visible`.
+  package private(set) var cursor = 0
+  /// The first visible row on the screen.
+  package private(set) var offset = 0
+  package private(set) var failingCount = 0
+  /// The width of the longest text of each flexible column.
+  private(set) var contentWidths: [Int]
+  private var cursorRow: Row?
+  private var hasMoved = false
+  /// All rows once each, by ID, and the same by the sort.
+  private var byID: [Int32] = []
+  private var order: [Int32] = []
+
+  package init(columns: [Column<Row>], sort: Sort) {
+    self.columns = columns
+    self.sort = sort
+    contentWidths = columns.map { TextWidth.of($0.title) + 1 }
+  }
+
+  package var rows: [Row] { content.latest?.value ?? [] }
+  /// The row under the cursor.
+  package var current: Row? { row(at: cursor) }
+  /// How many rows there are, each counted once.
+  package var count: Int { byID.count }
+
+  /// The row at a position of the shown list.
+  package func row(at position: Int) -> Row? {
+    guard visible.indices.contains(position), let rows = content.latest?.value else { return nil }
+    return rows[Int(visible[position])]
+  }
+
+  var sortColumn: Column<Row>? { columns.first { $0.title == sort.title } }
+}
+
+// MARK: - Answers
+
+extension TableModel {
+  /// Asked for, or asked for again.
+  package mutating func ask() {
+    content = content.asking
+    arriving = []
+  }
+
+  /// A complete list: it replaces what is shown in one step.
+  package mutating func load(_ rows: [Row], at moment: Date) {
+    content = .loaded(Dated(rows, at: moment))
+    arriving = []
+    isPartial = false
+    reindex()
+    hasMoved = hasMoved || !rows.isEmpty
+  }
+
+  package mutating func fail(_ failure: Failure) {
+    if isShowingArrivals, arriving.count > rows.count { show(arriving, at: content.latest?.at ?? .distantPast) }
+    content = content.failing(failure)
+    arriving = []
+  }
+
+  /// A page of a list that goes on. While an older complete list is shown the pages wait, so that a refresh never shows
+  /// fewer rows; the first time, they are shown as they come.
+  package mutating func receive(page: [Row], at moment: Date) {
+    arriving += page
+    guard isShowingArrivals else { return }
+    // Each time a quarter more: showing each of 1,000 pages would sort 1,000 times.
+    if rows.isEmpty || arriving.count - rows.count >= max(1000, rows.count / 4) { show(arriving, at: moment) }
+  }
+
+  /// The pages are complete.
+  package mutating func finishPages(at moment: Date) { load(arriving, at: moment) }
+
+  /// Changes rows in place; `change` must leave their IDs.
+  package mutating func update(_ change: (inout Row) -> Void) {
+    guard var latest = content.latest else { return }
+    for index in latest.value.indices { change(&latest.value[index]) }
+    switch content {
+    case .unasked: return
+    case .loading: content = .loading(last: latest)
+    case .loaded: content = .loaded(latest)
+    case .failed(let failure, _): content = .failed(failure, last: latest)
+    }
+    reindex()
+  }
+
+  /// Nothing is known any more, as for a queue that was never opened; sort and columns stay.
+  package mutating func clear() {
+    let fresh = TableModel(columns: columns, sort: sort)
+    self = fresh
+  }
+
+  private var isShowingArrivals: Bool { content.latest == nil || isPartial }
+
+  private mutating func show(_ rows: [Row], at moment: Date) {
+    content = .loading(last: Dated(rows, at: moment))
+    isPartial = true
+    reindex()
+  }
+}
+
+// MARK: - Keys
+
+extension TableModel {
+  mutating func apply(_ edit: TableEdit) {
+    switch edit {
+    case .move(let count): place(cursor + count)
+    case .first: place(0)
+    case .last: place(visible.count - 1)
+    case .filter(let text): setFilter(text)
+    case .sort(let sort):
+      self.sort = sort
+      sortRows()
+      filterRows(among: order)
+      find()
+    }
+  }
+
+  /// Scrolls no more than it takes to have the cursor within `height` rows.
+  mutating func scrollToCursor(height: Int) {
+    let height = max(1, height)
+    offset = min(offset, max(0, visible.count - height))
+    if cursor < offset { offset = cursor }
+    if cursor >= offset + height { offset = cursor - height + 1 }
+    offset = max(0, offset)
+  }
+
+  private mutating func place(_ position: Int) {
+    cursor = max(0, min(position, visible.count - 1))
+    cursorRow = current
+    hasMoved = true
+  }
+
+  private mutating func setFilter(_ text: String) {
+    let isNarrower = !filter.isEmpty && text.hasPrefix(filter)
+    filter = text
+    filterRows(among: isNarrower ? visible : order)
+    find()
+  }
+}
+
+// MARK: - Which rows, in which order
+
+extension TableModel {
+  private mutating func reindex() {
+    let rows = rows
+    byID = Self.unique(RowOrder.sorted(Array(0..<Int32(rows.count)), byTexts: rows.map(\.id), descending: false), rows)
+    failingCount = byID.reduce(0) { $0 + (rows[Int($1)].isFailing ? 1 : 0) }
+    measure(rows)
+    sortRows()
+    filterRows(among: order)
+    find()
+  }
+
+  /// A task that moved between two pages while they were fetched is in both.
+  private static func unique(_ order: [Int32], _ rows: [Row]) -> [Int32] {
+    var result: [Int32] = []
+    result.reserveCapacity(order.count)
+    for position in order {
+      if let last = result.last, rows[Int(last)].id == rows[Int(position)].id {
+        result[result.count - 1] = max(last, position)
+      } else {
+        result.append(position)
+      }
+    }
+    return result
+  }
+
+  private mutating func sortRows() {
+    let rows = rows
+    switch sortColumn?.sort {
+    case .number(let value):
+      order = RowOrder.sorted(byID, byNumbers: { value(rows[$0]) }, descending: sort.isDescending)
+    case .text(let text):
+      order = RowOrder.sorted(byID, byTexts: rows.map(text), descending: sort.isDescending)
+    case nil: order = byID
+    }
+  }
+
+  private mutating func filterRows(among candidates: [Int32]) {
+    let needle = TextFilter(filter)
+    guard !needle.isEmpty else { return visible = candidates }
+    let rows = rows
+    let texts = columns.compactMap(\.search)
+    visible = candidates.filter { position in
+      let row = rows[Int(position)]
+      return texts.contains { needle.matches($0(row)) }
+    }
+  }
+
+  private mutating func measure(_ rows: [Row]) {
+    for (index, column) in columns.enumerated() {
+      guard case .flexible = column.width, let text = column.search else { continue }
+      // Bytes are at least columns, and are counted without looking at each. Two more for a glyph before the text.
+      let longest = byID.reduce(0) { max($0, text(rows[Int($1)]).utf8.count) }
+      contentWidths[index] = max(TextWidth.of(column.title) + 1, min(longest + 2, 200))
+    }
+  }
+
+  /// Puts the cursor on its row again, or where that row would be.
+  private mutating func find() {
+    guard !visible.isEmpty else { return (cursor, offset) = (0, 0) }
+    let line = cursor - offset
+    if hasMoved, let cursorRow {
+      let rows = rows
+      let found = visible.firstIndex { rows[Int($0)].id == cursorRow.id }
+      cursor = found ?? min(insertionPoint(of: cursorRow), visible.count - 1)
+    } else {
+      cursor = min(cursor, visible.count - 1)
+    }
+    cursorRow = current
+    // The row stays on its line of the screen, so that the eye need not follow it.
+    if offset > 0 { offset = max(0, cursor - line) }
+  }
+
+  private func insertionPoint(of row: Row) -> Int {
+    var (low, high) = (0, visible.count)
+    let rows = rows
+    while low < high {
+      let middle = (low + high) / 2
+      if precedes(rows[Int(visible[middle])], row) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  private func precedes(_ left: Row, _ right: Row) -> Bool {
+    switch sortColumn?.sort {
+    case .number(let value):
+      let (first, second) = (value(left), value(right))
+      if first == second { break }
+      guard let first else { return false }
+      guard let second else { return true }
+      return sort.isDescending ? first > second : first < second
+    case .text(let text):
+      let (first, second) = (text(left).lowercased(), text(right).lowercased())
+      if first != second { return sort.isDescending ? first > second : first < second }
+    case nil: break
+    }
+    return left.id.lowercased() < right.id.lowercased()
+  }
+}

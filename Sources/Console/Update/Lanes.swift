@@ -1,0 +1,216 @@
+// When to ask again.
+//
+// Each kind of answer has a lane: at most one request of it is under way, and how soon the next one may start depends on
+// what the last one cost. The LIST quota belongs to the project, and its production code needs it more than a console
+// does (google-apis.md, quotas: 600 a minute).
+
+import CloudModel
+import Foundation
+
+/// A kind of request.
+enum Lane: Hashable, CaseIterable, Sendable {
+  case queues, tasks, jobs
+  /// Counting failing tasks, one queue after the other.
+  case survey
+  /// The task or job whose page is open. Not a list call, so the budget does not count it.
+  case page
+
+  /// The part of the budget the lane may use while its screen is open.
+  var share: Double {
+    switch self {
+    case .tasks, .page: 1
+    case .queues, .survey: 0.5
+    case .jobs: 0.25
+    }
+  }
+}
+
+/// Where a lane stands.
+struct LaneState: Equatable, Sendable {
+  /// The answer that is waited for.
+  var waiting: Generation?
+  /// The queue that is being counted.
+  var surveyed: QueueName?
+  /// Not before this moment.
+  var due: Date = .distantPast
+  /// The person asked: neither pause nor budget hold it back.
+  var isForced = false
+  /// What the last answer cost.
+  var calls = 1
+  /// Seconds between the last answer and the next request.
+  var interval: TimeInterval = 0
+  /// Failures in a row.
+  var failures = 0
+  /// The last failure was "too many calls".
+  var isSlowedDown = false
+}
+
+/// The list calls of the last minute.
+struct CallLedger: Equatable, Sendable {
+  private var entries: [Entry] = []
+
+  private struct Entry: Equatable, Sendable {
+    var at: Date
+    var calls: Int
+  }
+
+  mutating func add(_ calls: Int, at moment: Date) {
+    if calls > 0 { entries.append(Entry(at: moment, calls: calls)) }
+  }
+
+  mutating func forget(before moment: Date) { entries.removeAll { $0.at <= moment } }
+
+  func calls(since moment: Date) -> Int { entries.reduce(0) { $0 + ($1.at > moment ? $1.calls : 0) } }
+}
+
+// MARK: - Starting
+
+extension ConsoleState {
+  /// Starts what is due. Called after each message: doing it twice starts nothing twice.
+  mutating func startWhatIsDue() -> [Effect] {
+    ledger.forget(before: now.addingTimeInterval(-60))
+    return activeLanes.compactMap { lane in mayStart(lane) ? start(lane) : nil }
+  }
+
+  private func mayStart(_ lane: Lane) -> Bool {
+    let state = lanes[lane, default: LaneState()]
+    guard state.waiting == nil else { return false }
+    if state.isForced { return true }
+    if lane != .survey, isUnasked(lane) { return true }
+    return !isPaused && now >= state.due && !isOverBudget(lane)
+  }
+
+  private func isUnasked(_ lane: Lane) -> Bool {
+    switch lane {
+    case .queues: queues.content.isUnasked
+    case .tasks: tasks.content.isUnasked
+    case .jobs: jobs.content.isUnasked
+    case .page: page.content.isUnasked
+    case .survey: false
+    }
+  }
+
+  /// The list calls of the last minute.
+  var callsInLastMinute: Int { ledger.calls(since: now.addingTimeInterval(-60)) }
+
+  /// Whether a lane waits for the budget of this minute. A list that is larger than the budget may start alone.
+  func isOverBudget(_ lane: Lane) -> Bool {
+    guard let limit = refresh.callsPerMinute, lane != .page else { return false }
+    let spent = callsInLastMinute
+    return spent > 0 && spent + lanes[lane, default: LaneState()].calls > limit
+  }
+
+  private mutating func start(_ lane: Lane) -> Effect? {
+    let generation = Generation(lastGeneration + 1)
+    guard let effect = effect(of: lane, generation) else { return nil }
+    lastGeneration += 1
+    lanes[lane, default: LaneState()].waiting = generation
+    lanes[lane]?.isForced = false
+    return effect
+  }
+
+  private mutating func effect(of lane: Lane, _ generation: Generation) -> Effect? {
+    switch lane {
+    case .queues:
+      queues.ask()
+      return .loadQueues(generation)
+    case .tasks:
+      guard let openQueue else { return nil }
+      tasks.ask()
+      return .loadTasks(openQueue, generation)
+    case .jobs:
+      jobs.ask()
+      return .loadJobs(generation)
+    case .survey: return surveyEffect(generation)
+    case .page: return pageEffect(generation)
+    }
+  }
+
+  private mutating func pageEffect(_ generation: Generation) -> Effect? {
+    page.content = page.content.asking
+    switch screen {
+    case .task(let name): return .loadTask(name, generation)
+    case .job(let name): return .loadJob(name, generation)
+    default: return nil
+    }
+  }
+
+  /// Counts the queue whose count is the oldest; one without a count comes first.
+  private mutating func surveyEffect(_ generation: Generation) -> Effect? {
+    let candidates = queues.rows.filter { $0.queue.stats?.tasksCount != 0 }
+    guard let row = candidates.min(by: { surveyedAt($0) < surveyedAt($1) }) else { return nil }
+    lanes[.survey, default: LaneState()].surveyed = row.name
+    return .survey(row.name, pages: refresh.callsPerMinute.map { max(1, $0 / 4) }, generation)
+  }
+
+  private func surveyedAt(_ row: QueueRow) -> Date {
+    max(surveys[row.name]?.at ?? .distantPast, refusedSurveys[row.name] ?? .distantPast)
+  }
+}
+
+// MARK: - Ending
+
+extension ConsoleState {
+  /// Whether an answer is the one that is waited for.
+  func awaits(_ generation: Generation, _ lane: Lane) -> Bool { lanes[lane]?.waiting == generation }
+
+  /// A good answer: the next one may be asked for after what this one cost.
+  mutating func settle(_ lane: Lane, calls: Int) {
+    ledger.add(calls, at: now)
+    var state = lanes[lane, default: LaneState()]
+    state.interval = refresh.interval(afterCalls: max(1, calls), share: lane.share)
+    if lane == .page { state.interval = refresh.callsPerMinute == nil ? refresh.shortest : max(3, refresh.shortest) }
+    state.due = now.addingTimeInterval(state.interval)
+    state.calls = max(1, calls)
+    (state.waiting, state.failures, state.isSlowedDown) = (nil, 0, false)
+    lanes[lane] = state
+  }
+
+  /// A failure: each one in a row doubles the wait, from 2 s (10 s after "too many calls") up to a minute.
+  mutating func settle(_ lane: Lane, failure: Failure, calls: Int) {
+    ledger.add(calls, at: now)
+    var state = lanes[lane, default: LaneState()]
+    state.failures += 1
+    state.isSlowedDown = failure.kind == .slowedDown
+    let first: TimeInterval = state.isSlowedDown ? 10 : max(2, refresh.shortest)
+    state.interval = min(60, first * Double(1 << min(state.failures - 1, 6)))
+    state.due = failure.kind == .gone ? .distantFuture : now.addingTimeInterval(state.interval)
+    state.waiting = nil
+    lanes[lane] = state
+  }
+
+  /// What is under way is of no use any more; its answer will be dropped.
+  mutating func abandon(_ lane: Lane) -> [Effect] {
+    let wasWaiting = lanes[lane]?.waiting != nil
+    lanes[lane] = LaneState()
+    return wasWaiting && lane == .tasks ? [.stopLoadingTasks] : []
+  }
+}
+
+// MARK: - What the top bar says
+
+/// How fresh the screen is.
+enum Freshness: Equatable {
+  case nothing
+  case live
+  case paused(Date?)
+  /// Too many calls, by the service's word or by our own budget.
+  case slowedDown(Date?)
+  /// The last refresh failed.
+  case stale(Date)
+  /// Refreshed seldom, because each refresh costs many calls.
+  case asOf(Date)
+}
+
+extension ConsoleState {
+  var freshness: Freshness {
+    guard let lane = activeLanes.first else { return .nothing }
+    let state = lanes[lane, default: LaneState()]
+    if isPaused { return .paused(shownAt) }
+    if state.isSlowedDown { return .slowedDown(shownAt) }
+    if shownFailure != nil { return shownAt.map { .stale($0) } ?? .nothing }
+    guard let shownAt else { return .nothing }
+    if state.waiting == nil, now >= state.due, isOverBudget(lane) { return .slowedDown(shownAt) }
+    return now.timeIntervalSince(shownAt) > 8 ? .asOf(shownAt) : .live
+  }
+}

@@ -1,0 +1,196 @@
+// The screen, for the one thread that owns it.
+
+import CNcurses
+import Glibc
+import Terminal
+
+/// How the screen is opened.
+package struct ScreenOptions: Sendable {
+  /// The process's environment: TERM, NO_COLOR.
+  package var environment: [String: String]
+  /// Whether mouse actions are reported; the terminal's own selection then needs Shift.
+  package var mouse: Bool
+  /// Whether colours are used at all (`--no-color`).
+  package var colours: Bool
+  /// The terminal's file descriptors.
+  package var input: Int32
+  package var output: Int32
+  /// Whether standard output and standard error are kept off the screen; what was written to them is shown when the
+  /// screen is left.
+  package var redirectsOutput: Bool
+
+  package init(
+    environment: [String: String], mouse: Bool = false, colours: Bool = true, input: Int32 = STDIN_FILENO,
+    output: Int32 = STDOUT_FILENO, redirectsOutput: Bool = true
+  ) {
+    self.environment = environment
+    self.mouse = mouse
+    self.colours = colours
+    self.input = input
+    self.output = output
+    self.redirectsOutput = redirectsOutput
+  }
+}
+
+/// ncurses as one value owner. Not for use from two threads: ncurses is a global.
+final class Screen {
+  private(set) var size = Size(columns: 0, rows: 0)
+  let depth: ColourDepth
+  /// What to wait on for keys.
+  let input: Int32
+  private var painter: Painter
+  private var shown: Frame?
+  private var decoder = KeyDecoder()
+  private var isOpen = true
+
+  /// Takes the terminal. Throws with nothing written when it is not one that the console can use.
+  init(_ options: ScreenOptions) throws(StartError) {
+    guard isatty(options.input) == 1, isatty(options.output) == 1 else { throw .notATerminal }
+    guard let type = options.environment["TERM"], !type.isEmpty else { throw .noTerminalType }
+    guard cn_use_utf8() else { throw .noUTF8 }
+    let found = cn_probe(type, options.output)
+    guard found.known else { throw .unknownTerminalType(type) }
+    guard found.addressable else { throw .noCursorAddressing(type) }
+    let detected = ColourDepth.detect(
+      environment: options.environment, colours: Int(found.colours), isDirect: found.direct)
+    depth = options.colours ? detected : .monochrome
+    painter = Painter(depth: depth)
+    guard cn_signals_install() else { throw .failed }
+    let choices = cn_options(colour: depth > .monochrome, mouse: options.mouse, redirected: options.redirectsOutput)
+    guard cn_open(type, options.input, options.output, choices) else {
+      cn_signals_remove()
+      throw .failed
+    }
+    input = cn_input_descriptor()
+    fit()
+  }
+
+  /// Gives the terminal back for good. Does nothing the second time.
+  func close() {
+    guard isOpen else { return }
+    isOpen = false
+    cn_close()
+    cn_signals_remove()
+  }
+}
+
+// MARK: - Drawing
+
+extension Screen {
+  /// Shows a frame. Only rows that differ from the last one are drawn, and nothing is written when none does.
+  func show(_ frame: Frame, theme: Theme) {
+    let isNewTheme = painter.theme != theme
+    if isNewTheme { painter.use(theme) }
+    let before = isNewTheme || shown?.size != frame.size ? nil : shown
+    if before == frame { return }
+    for row in 0..<size.rows where before == nil || before?.row(row) != frame.row(row) { draw(frame, row: row) }
+    shown = frame
+    placeCursor()
+  }
+
+  /// Adapts to the terminal's size; returns whether it changed. The next frame is drawn whole.
+  @discardableResult
+  func fit() -> Bool {
+    let now = cn_fit()
+    let before = size
+    size = Size(columns: Int(now.columns), rows: Int(now.rows))
+    if size != before { shown = nil }
+    return size != before
+  }
+
+  /// Gives the terminal back for a while.
+  func leave() { cn_leave() }
+
+  /// Takes it again and repaints it.
+  func enter() {
+    cn_enter()
+    placeCursor()
+  }
+
+  /// Writes every cell again.
+  func repaint() {
+    cn_repaint()
+    placeCursor()
+  }
+
+  func ring() { cn_bell() }
+
+  private func placeCursor() {
+    let cursor = shown?.cursor
+    cn_show(cursor != nil, Int32(cursor?.row ?? 0), Int32(cursor?.column ?? 0))
+  }
+
+  private func draw(_ frame: Frame, row: Int) {
+    let cells = frame.row(row)
+    if cells.count < size.columns { cn_clear_row(Int32(row)) }
+    cn_move(Int32(row), 0)
+    var start = cells.startIndex
+    while start < cells.endIndex {
+      let style = cells[start].style
+      let end = cells[start...].firstIndex { $0.style != style } ?? cells.endIndex
+      painter.set(style)
+      write(cells[start..<end])
+      start = end
+    }
+  }
+
+  private func write(_ cells: ArraySlice<Cell>) {
+    var text = ""
+    for cell in cells where !cell.isContinuation {
+      text += Emission.text(of: cell) { Int(cn_width($0.value)) }
+    }
+    text.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) { cn_write($0.baseAddress, Int32($0.count)) }
+    }
+  }
+}
+
+// MARK: - Reading
+
+extension Screen {
+  /// The keys that were typed, without waiting.
+  func keys() -> [Key] { decoder.keys { self.next() } }
+
+  private func next() -> Input {
+    let input = cn_read()
+    let place = Point(column: Int(input.column), row: Int(input.row))
+    switch Int(input.kind) {
+    case CN_NOTHING: return .nothing
+    case CN_BYTE: return .byte(UInt8(truncatingIfNeeded: input.value))
+    case CN_KEY: return Screen.key(Int(input.value)).map(Input.key) ?? .unknown
+    case CN_MOUSE: return Screen.mouse[Int(input.value)].map { .key(.mouse(Mouse($0, at: place))) } ?? .unknown
+    case CN_PASTE_BEGIN: return .key(.paste(paste()))
+    default: return .unknown
+    }
+  }
+
+  private static let mouse: [Int: Mouse.Action] = [
+    CN_PRESS: .press, CN_RELEASE: .release, CN_WHEEL_UP: .wheelUp, CN_WHEEL_DOWN: .wheelDown,
+  ]
+
+  private static let special: [Int: Key] = [
+    CN_UP: .up, CN_DOWN: .down, CN_LEFT: .left, CN_RIGHT: .right, CN_PAGE_UP: .pageUp, CN_PAGE_DOWN: .pageDown,
+    CN_HOME: .home, CN_END: .end, CN_INSERT: .insert, CN_DELETE: .delete, CN_BACKSPACE: .backspace,
+    CN_BACK_TAB: .backTab, CN_ENTER: .enter,
+  ]
+
+  private static func key(_ value: Int) -> Key? {
+    value > CN_F0 ? .function(value - CN_F0) : special[value]
+  }
+
+  /// The rest of a paste. A terminal that begins one and never ends it is given up after a second of silence.
+  private func paste() -> String {
+    var scanner = PasteScanner()
+    var buffer = [UInt8](repeating: 0, count: 8)
+    while scanner.wanted > 0 {
+      var waiting = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&waiting, 1, 1000)
+      if ready < 0, errno == EINTR { continue }
+      guard ready > 0 else { break }
+      let count = read(input, &buffer, scanner.wanted)
+      guard count > 0 else { break }
+      scanner.feed(buffer[..<count])
+    }
+    return scanner.text
+  }
+}

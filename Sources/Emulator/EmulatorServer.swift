@@ -1,0 +1,139 @@
+// The emulator as others see it: a configuration, a running server with a URL,
+// an end.
+
+import CloudModel
+import Foundation
+import NIOCore
+import NIOPosix
+import Transport
+
+/// Why the emulator could not start.
+package enum EmulatorError: Error, Equatable, CustomStringConvertible {
+  /// Nothing here asks for credentials, so nobody but this machine may reach it.
+  case notLoopback(String)
+  /// The address could not be bound: in use, or not this machine's.
+  case cannotListen(host: String, port: Int, reason: String)
+  case repeatedQueue(QueueName)
+
+  package var description: String {
+    switch self {
+    case .notLoopback(let host): "\"\(host)\" is not a loopback address (127.0.0.1, ::1 or localhost)"
+    case .cannotListen(let host, let port, let reason): "cannot listen on \(host) port \(port): \(reason)"
+    case .repeatedQueue(let name): "the queue \(name) is named twice"
+    }
+  }
+}
+
+/// How to run an emulator.
+package struct EmulatorConfiguration: Sendable {
+  /// Loopback only; anything else is refused.
+  package var host = "127.0.0.1"
+  /// Zero picks a free port.
+  package var port = 0
+  /// Queues that exist from the start, with the service's defaults.
+  package var queues: [QueueName] = []
+  /// `HOST:PORT` that App Engine targets are sent to; without one their attempts fail as UNAVAILABLE.
+  package var appEngineHost: String?
+  /// The time; a test that moves it calls `EmulatorServer.timeMoved()`.
+  package var now: @Sendable () -> Timestamp = { Timestamp(Date()) }
+  /// Of the generated task and job IDs.
+  package var seed = UInt64.random(in: .min ... .max)
+  /// What dispatches go through; nil makes a client of its own with room for 5,000 concurrent ones, the most that a
+  /// queue may have, and shuts it down at the end.
+  package var sender: (any HTTPSender)?
+
+  package init() {}
+}
+
+/// A running emulator of Cloud Tasks v2 and v2beta3 and Cloud Scheduler v1 over REST.
+package final class EmulatorServer: Sendable {
+  /// Base URL, such as `http://127.0.0.1:8123`.
+  package let url: String
+  package let port: Int
+  private let core: EmulatorCore
+  private let lifetime: Lifetime
+
+  private init(url: String, port: Int, core: EmulatorCore, lifetime: Lifetime) {
+    (self.url, self.port, self.core, self.lifetime) = (url, port, core, lifetime)
+  }
+
+  /// Starts to listen. Throws `EmulatorError`.
+  package static func start(_ configuration: EmulatorConfiguration = EmulatorConfiguration()) async throws
+    -> EmulatorServer
+  {
+    let host = try loopback(configuration.host)
+    let ownClient = configuration.sender == nil ? dispatchClient() : nil
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let loop = group.next()
+    do {
+      let core = try EmulatorCore(
+        configuration, sender: configuration.sender ?? ownClient ?? dispatchClient(), loop: loop)
+      let server = try await listen(host: host, port: configuration.port, on: loop) { .now(core.answer($0)) }
+      let lifetime = Lifetime {
+        await server.stop()
+        await core.stop()
+        ownClient?.shutdown()
+        await end(group)
+      }
+      return EmulatorServer(url: baseURL(host, server.port), port: server.port, core: core, lifetime: lifetime)
+    } catch {
+      ownClient?.shutdown()
+      await end(group)
+      throw error
+    }
+  }
+
+  /// Stops accepting, closes connections, cancels dispatches and gives back the threads. A second call waits for the
+  /// first one's end.
+  package func stop() async { await lifetime.end() }
+
+  /// Lets what has become due happen, after the injected clock was moved.
+  package func timeMoved() async { await core.timeMoved() }
+
+  private static func dispatchClient() -> HTTPClient {
+    HTTPClient(configuration: HTTPClient.Configuration(maxConnectionsPerHost: 5000, userAgent: "Google-Cloud-Tasks"))
+  }
+}
+
+// MARK: Shared with the sample worker
+
+/// Something that is ended once, by whoever comes first; others wait for that.
+actor Lifetime {
+  private let body: @Sendable () async -> Void
+  private var ending: Task<Void, Never>?
+
+  init(_ body: @escaping @Sendable () async -> Void) { self.body = body }
+
+  func end() async {
+    let task = ending ?? Task { await body() }
+    ending = task
+    await task.value
+  }
+}
+
+/// The numeric form of a loopback address.
+func loopback(_ host: String) throws(EmulatorError) -> String {
+  if host == "localhost" { return "127.0.0.1" }
+  let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+  // All of 127.0.0.0/8 (RFC 1122 section 3.2.1.3), as numbers only: a name such as 127.0.0.1.example.com may be anybody's.
+  let parts = bare.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+  guard bare == "::1" || parts.count == 4 && parts[0] == 127 && !parts.contains(nil) else { throw .notLoopback(host) }
+  return bare
+}
+
+func baseURL(_ host: String, _ port: Int) -> String {
+  "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+}
+
+func listen(
+  host: String, port: Int, on loop: any EventLoop, handler: @escaping HTTPServer.Handler
+) async throws(EmulatorError) -> HTTPServer {
+  do { return try await HTTPServer.start(host: host, port: port, on: loop, handler: handler) } catch {
+    throw .cannotListen(host: host, port: port, reason: "\(error)")
+  }
+}
+
+/// NIO's threads end; an error could only say that they had ended before.
+func end(_ group: MultiThreadedEventLoopGroup) async {
+  await withCheckedContinuation { done in group.shutdownGracefully { _ in done.resume() } }
+}

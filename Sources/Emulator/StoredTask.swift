@@ -1,0 +1,176 @@
+// A task as the emulator holds it: small, because there may be a million.
+//
+// What the creator sent and never changes is one array of bytes, already in its
+// JSON form, with the decoded body behind it: listing a task copies bytes, and
+// only a dispatch reads them. What changes is numbers. Attempts get memory of
+// their own when the first one is made.
+
+import CloudModel
+import Foundation
+
+/// What kind of request a task makes.
+enum TargetKind: UInt8 {
+  case http
+  case appEngine
+
+  /// The member of the Task message that holds it.
+  var member: String { self == .http ? "httpRequest" : "appEngineHttpRequest" }
+}
+
+/// The attempts of a task so far.
+final class AttemptHistory {
+  var dispatchCount = 0
+  /// Answered attempts, as `responseCount` shows them.
+  var responseCount = 0
+  /// What `X-CloudTasks-TaskExecutionCount` says. An HTTP task leaves out attempts answered with 5xx.
+  var executionCount = 0
+  var firstDispatch: Moment
+  var lastSchedule: Moment
+  var lastDispatch: Moment
+  /// nil while the last attempt is in flight.
+  var lastResponse: (time: Moment, status: RPCStatus)?
+  /// For the headers of the next attempt.
+  var previous: (response: Int, reason: String)?
+
+  init(schedule: Moment, dispatch: Moment) {
+    (firstDispatch, lastSchedule, lastDispatch) = (dispatch, schedule, dispatch)
+  }
+}
+
+/// A retry configuration of one task, with the form it came in.
+final class TaskRetry {
+  let policy: RetryPolicy
+  let json: JSON
+
+  init(policy: RetryPolicy, json: JSON) { (self.policy, self.json) = (policy, json) }
+}
+
+/// One task. Belongs to its queue's state and never leaves it.
+final class StoredTask {
+  let id: TaskID
+  /// In the order of creation, from 1.
+  let sequence: Int64
+  let kind: TargetKind
+  /// Index into `httpMethodNames`.
+  let method: UInt8
+  private let bodyStart: Int32
+  /// In milliseconds, "dispatch_deadline will be truncated to the nearest millisecond"; zero for none.
+  private let deadlineMilliseconds: Int32
+  /// The members of the target without `httpMethod` and `body`, then the body's bytes.
+  private let content: [UInt8]
+  let createSecond: Int64
+  var schedule: Moment
+  var attempts: AttemptHistory?
+  let retry: TaskRetry?
+  /// Attempts that have not ended. More than one only when RunTask is called on a running task.
+  var inFlight: Int32 = 0
+  /// Whether the heap of due times has a valid entry for it.
+  var isQueued = false
+
+  init(
+    id: TaskID, sequence: Int64, kind: TargetKind, method: UInt8, members: JSONObject, body: Data, deadline: Duration?,
+    created: Moment, schedule: Moment, retry: TaskRetry?
+  ) {
+    var content: [UInt8] = []
+    JSON.object(members).write(into: &content)
+    content.removeFirst()
+    content.removeLast()
+    bodyStart = Int32(content.count)
+    content += body
+    (self.id, self.sequence, self.kind, self.method, self.content) = (id, sequence, kind, method, content)
+    deadlineMilliseconds = Int32((deadline?.microseconds ?? 0) / 1000)
+    createSecond = created.timestamp.seconds
+    (self.schedule, self.retry) = (schedule, retry)
+  }
+
+  var created: Moment { Moment(microseconds: createSecond * 1_000_000) }
+  var deadline: Duration? { deadlineMilliseconds == 0 ? nil : .milliseconds(deadlineMilliseconds) }
+  var body: ArraySlice<UInt8> { content[Int(bodyStart)...] }
+  var methodName: String { httpMethodNames[Int(method)] }
+
+  /// The members of the target, read back.
+  func members() -> JSONObject {
+    let text = [UInt8(ascii: "{")] + content[..<Int(bodyStart)] + [UInt8(ascii: "}")]
+    do {
+      return try JSON(parsing: text).object ?? JSONObject()
+    } catch {
+      preconditionFailure("a stored task is not the JSON that was written: \(error)")
+    }
+  }
+}
+
+/// How an answer spells a task.
+struct TaskView {
+  /// FULL has the body: "BASIC omits only the body" (google-apis.md section 1.4).
+  var isFull = false
+  /// Enums as numbers, for `$alt=json;enum-encoding=int`.
+  var numericEnums = false
+
+  /// Appends the Task resource.
+  func write(_ task: StoredTask, named name: String, into out: inout [UInt8]) {
+    out += "{\"name\":\"\(name)\",\"\(task.kind.member)\":{".utf8
+    task.writeMembers(into: &out)
+    out += (numericEnums ? ",\"httpMethod\":\(task.method)" : ",\"httpMethod\":\"\(task.methodName)\"").utf8
+    if isFull, !task.body.isEmpty {
+      out += ",\"body\":\"".utf8
+      out += Data(task.body).base64EncodedData()
+      out.append(UInt8(ascii: "\""))
+    }
+    out += "},\"scheduleTime\":\"\(task.schedule.text)\",\"createTime\":\"\(task.created.text)\"".utf8
+    if let deadline = task.deadline { out += ",\"dispatchDeadline\":\"\(deadline.protobuf)\"".utf8 }
+    if let retry = task.retry {
+      out += ",\"retryConfig\":".utf8
+      retry.json.write(into: &out)
+    }
+    if let attempts = task.attempts { write(attempts, into: &out) }
+    let view = isFull ? (numericEnums ? "2" : "\"FULL\"") : (numericEnums ? "1" : "\"BASIC\"")
+    out += ",\"view\":\(view)}".utf8
+  }
+
+  /// "firstAttempt keeps only dispatchTime"; an attempt without a response is in flight.
+  private func write(_ attempts: AttemptHistory, into out: inout [UInt8]) {
+    out += ",\"dispatchCount\":\(attempts.dispatchCount)".utf8
+    if attempts.responseCount > 0 { out += ",\"responseCount\":\(attempts.responseCount)".utf8 }
+    out += ",\"firstAttempt\":{\"dispatchTime\":\"\(attempts.firstDispatch.text)\"},\"lastAttempt\":{".utf8
+    out += "\"scheduleTime\":\"\(attempts.lastSchedule.text)\",\"dispatchTime\":\"\(attempts.lastDispatch.text)\"".utf8
+    if let (time, status) = attempts.lastResponse {
+      out += ",\"responseTime\":\"\(time.text)\",\"responseStatus\":".utf8
+      status.json.write(into: &out)
+    }
+    out.append(UInt8(ascii: "}"))
+  }
+}
+
+extension StoredTask {
+  fileprivate func writeMembers(into out: inout [UInt8]) { out += content[..<Int(bodyStart)] }
+
+  /// The size of the stored message in protobuf's binary form, which production limits to 1,048,569 bytes
+  /// (google-apis.md section 1.6). Field numbers are all under 16, so every tag is one byte.
+  func wireSize(name: String) -> Int {
+    let members = members()
+    var request = Self.field(members["url"]?.string ?? members["relativeUri"]?.string ?? "") + Self.field(body.count)
+    request += 2
+    for (key, value) in members["headers"]?.object ?? [:] {
+      request += Self.field(Self.field(key) + Self.field(value.string ?? ""))
+    }
+    for key in ["oidcToken", "oauthToken", "appEngineRouting"] {
+      guard let token = members[key]?.object else { continue }
+      request += Self.field(token.reduce(0) { $0 + Self.field($1.value.string ?? "") })
+    }
+    let times = Self.field(12) + Self.field(6)
+    return Self.field(name) + Self.field(request) + times + (deadline == nil ? 0 : Self.field(3))
+  }
+
+  private static func field(_ text: String) -> Int { text.isEmpty ? 0 : field(text.utf8.count) }
+
+  private static func field(_ length: Int) -> Int {
+    guard length > 0 else { return 0 }
+    var prefix = 2
+    var rest = length >> 7
+    while rest > 0 {
+      prefix += 1
+      rest >>= 7
+    }
+    return prefix + length
+  }
+}

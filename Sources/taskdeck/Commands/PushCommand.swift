@@ -1,0 +1,106 @@
+// `tasks push`: enqueue one task.
+
+import ArgumentParser
+import CloudAPI
+import CloudModel
+import Foundation
+import Settings
+
+extension TasksCommand {
+  struct Push: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Enqueue a task.",
+      discussion: "It is dispatched as soon as the queue allows, unless a time is given. Prints the created task.")
+
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "Queue ID, or full resource name.") var queue: String
+    @Option(help: "The URL the task is sent to.") var url: String
+    @Option(help: ArgumentHelp("The body: JSON, @FILE, or - for standard input.", valueName: "json|@file|-"))
+    var payload: String?
+    @Option(help: ArgumentHelp("A header, K:V; may be given several times.", valueName: "k:v")) var header: [String] = []
+    @Option(help: "HTTP method.") var method: String = "POST"
+    @Option(name: .customLong("in"), help: ArgumentHelp("Dispatch after this long: 90s, 30m, 2h.", valueName: "span"))
+    var delay: Span?
+    @Option(help: ArgumentHelp("Dispatch at this time (RFC 3339).", valueName: "time")) var at: Timestamp?
+    @Option(help: ArgumentHelp("Dispatch at a random moment before this time.", valueName: "time")) var until: Timestamp?
+    @Option(help: ArgumentHelp("Task ID; without one the service chooses.", valueName: "id")) var name: String?
+    @Flag(help: "Name the task after its class, so that a second one is refused while the name is taken.")
+    var onlyOnce = false
+    @Option(help: ArgumentHelp("Time an attempt may take: 15s to 30m.", valueName: "span")) var deadline: Span?
+    @Flag(inversion: .prefixedNo, help: "Attach an OIDC token of the context's service account.") var oidc = true
+
+    func validate() throws {
+      if [delay != nil, at != nil, until != nil].filter({ $0 }).count > 1 {
+        throw ValidationError("Give one of --in, --at and --until.")
+      }
+      if name != nil, onlyOnce { throw ValidationError("Give --name or --only-once, not both.") }
+      for header in header where !header.contains(":") {
+        throw ValidationError("The header \"\(header)\" has no colon; write it as Name:value.")
+      }
+      if !httpMethodNames.dropFirst().contains(method.uppercased()) {
+        throw ValidationError("The method must be one of \(httpMethodNames.dropFirst().joined(separator: ", ")).")
+      }
+    }
+
+    func run() async throws {
+      let wiring = try Wiring(options)
+      try wiring.allowChanges()
+      let queue = try wiring.queue(queue)
+      var target = HTTPTarget(url: url)
+      target.method = method.uppercased()
+      target.headers = header.map(Self.header)
+      target.encodedBody = try payload.map(Self.body)?.base64EncodedString()
+      if oidc, let account = wiring.context.serviceAccount?.value {
+        target.authorization = .oidc(serviceAccountEmail: account, audience: url)
+      }
+      let task = NewTask(
+        queue: queue, name: try taskName(in: queue, wiring), target: .http(target),
+        scheduleTime: scheduleTime(now: Date()), dispatchDeadline: deadline?.duration)
+      let created = TasksCommand.json(try await wiring.tasks.create(task))
+      Output(format: options.output).show(created) { Page.lines(of: created) }
+    }
+
+    private func taskName(in queue: QueueName, _ wiring: Wiring) throws -> TaskName? {
+      if let name { return try wiring.task(name, in: queue) }
+      guard onlyOnce else { return nil }
+      guard let taskClass = taskClassName(url: url) else {
+        throw Exit.usage(
+          "There is no class to name the task after", reason: "--only-once: \(url) has no path.",
+          remedy: "Give a URL whose last path segment is the class, or --name.")
+      }
+      return try wiring.task(taskClass, in: queue)
+    }
+
+    private func scheduleTime(now: Date) -> Timestamp? {
+      if let delay { return Timestamp(now.addingTimeInterval(delay.duration.inSeconds)) }
+      guard let until else { return at }
+      return Timestamp(now.addingTimeInterval(Double.random(in: 0...max(0, until.date.timeIntervalSince(now)))))
+    }
+
+    private static func header(_ text: String) -> Header {
+      let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      return Header(
+        parts[0].trimmingCharacters(in: .whitespaces), parts.dropFirst().joined().trimmingCharacters(in: .whitespaces))
+    }
+
+    /// A payload written on the command line must be JSON; what comes from a file or a pipe is sent as it is.
+    private static func body(_ text: String) throws -> Data {
+      if text == "-" { return FileHandle.standardInput.readDataToEndOfFile() }
+      if text.hasPrefix("@") { return try file(String(text.dropFirst())) }
+      do { _ = try JSON(parsing: text) } catch {
+        throw Exit.usage(
+          "The payload is not JSON", reason: "--payload: \(error.description).",
+          remedy: "Quote it for the shell, or send any bytes with @FILE or -.")
+      }
+      return Data(text.utf8)
+    }
+
+    private static func file(_ path: String) throws -> Data {
+      do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+        throw Exit.usage(
+          "The payload file cannot be read", reason: "\(path): \(error.localizedDescription)",
+          remedy: "Check the path and its permissions.")
+      }
+    }
+  }
+}

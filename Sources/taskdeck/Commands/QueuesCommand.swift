@@ -1,0 +1,58 @@
+import ArgumentParser
+import CloudAPI
+import CloudModel
+import Console
+import Foundation
+
+struct QueuesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "queues", abstract: "Cloud Tasks queues.", subcommands: [List.self, Show.self])
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the queues of the context's locations.")
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+      let wiring = try Wiring(options)
+      var printer = Output(format: options.output).list(QueuesCommand.columns(at: Date())) { (queue: Queue) in queue.json }
+      for parent in wiring.parents {
+        let list = try await wiring.tasks.queues(in: parent)
+        if let reason = list.statsRefused { Output.say("taskdeck: no task counts for \(parent): \(reason)") }
+        printer.print(list.queues)
+      }
+      printer.finish()
+    }
+  }
+
+  struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show one queue.")
+
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "Queue ID, or full resource name.") var queue: String
+
+    func run() async throws {
+      let wiring = try Wiring(options)
+      let found = try await wiring.tasks.queue(try wiring.queue(queue))
+      Output(format: options.output).show(found.json) { Page.lines(of: found.json) }
+    }
+  }
+
+  static func columns(at now: Date) -> [TableColumn<Queue>] {
+    [
+      TableColumn("NAME") { $0.name.id },
+      TableColumn("LOCATION") { $0.name.parent.location },
+      TableColumn("STATE") { $0.state?.rawValue ?? "-" },
+      TableColumn("TASKS", .trailing) { $0.stats?.tasksCount.map(Words.count) ?? "?" },
+      TableColumn("LAST MIN", .trailing) { $0.stats?.executedLastMinuteCount.map(Words.count) ?? "?" },
+      TableColumn("OLDEST", .trailing) { queue in
+        queue.stats?.oldestEstimatedArrivalTime.map { Words.span(now.timeIntervalSince($0.date)) } ?? "-"
+      },
+      TableColumn("RATE", .trailing) { $0.rateLimits.maxDispatchesPerSecond.map(Words.number) ?? "-" },
+      TableColumn("CONCURRENT", .trailing) { $0.rateLimits.maxConcurrentDispatches.map(Words.count) ?? "-" },
+      TableColumn("ATTEMPTS", .trailing) { queue in
+        queue.retryConfig.maxAttempts.map { $0 == -1 ? "no limit" : Words.count($0) } ?? "-"
+      },
+    ]
+  }
+}

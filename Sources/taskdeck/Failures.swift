@@ -1,0 +1,158 @@
+// The words of every failure a person meets: title, reason, remedy, and the
+// exit status, in one place. The errors themselves carry only facts.
+
+import CloudModel
+import Console
+import Curses
+import Emulator
+import Foundation
+import Settings
+
+/// Ends a command: the words, and the status of DESIGN.md section 5.
+struct Exit: Error {
+  let failure: Failure
+  /// 1 the world refused; 64 what the person wrote is wrong.
+  let status: Int32
+  /// The canonical code, for `-o json`.
+  var code: Status?
+
+  /// What the person wrote is wrong.
+  static func usage(_ title: String, reason: String, remedy: String) -> Exit {
+    Exit(failure: Failure(title: title, reason: reason, remedy: remedy), status: 64, code: .invalidArgument)
+  }
+
+  /// The world refused.
+  static func refused(_ title: String, reason: String, remedy: String) -> Exit {
+    Exit(failure: Failure(title: title, reason: reason, remedy: remedy), status: 1, code: .failedPrecondition)
+  }
+
+  init(failure: Failure, status: Int32, code: Status? = nil) {
+    (self.failure, self.status, self.code) = (failure, status, code)
+  }
+
+  init(_ error: APIError) { self.init(failure: Failure(error), status: 1, code: error.status) }
+
+  init(_ error: NameError) {
+    self = .usage(
+      "That is not a resource name", reason: "\(error.description).",
+      remedy: "Give a short ID, or the full resource name as `list -o json` prints it.")
+  }
+
+  init(_ error: SettingsError) {
+    self = .usage("The context cannot be worked out", reason: "\(error.source): \(error.reason)", remedy: error.remedy)
+  }
+
+  init(_ error: StartError) {
+    self = .refused(error.title, reason: error.reason, remedy: error.remedy)
+  }
+
+  /// Three lines for people, one JSON document for programs.
+  func print(asJSON: Bool) {
+    guard asJSON else {
+      return Output.say("taskdeck: \(failure.title)\n  \(failure.reason)\n  \(failure.remedy)")
+    }
+    let words: JSONObject = [
+      "title": .string(failure.title), "reason": .string(failure.reason), "remedy": .string(failure.remedy),
+      "status": .string((code ?? .unknown).rawValue),
+    ]
+    Output.say(JSON.object(["error": .object(words)]).compact)
+  }
+}
+
+extension Failure {
+  /// A failed remote call in words. The resource and the endpoint are always named.
+  init(_ error: APIError) {
+    let subject = Subject(error.resource)
+    switch error.kind {
+    case .unreachable: self = .unreachable(error, subject)
+    case .garbled:
+      self.init(
+        title: "\(error.endpoint) did not answer as a Google API does", reason: "\(subject.text): \(error.message)",
+        remedy: "Check that the endpoint is Cloud Tasks, Cloud Scheduler or an emulator, and not a proxy's page.")
+    case .unauthorised:
+      self.init(
+        title: "There are no usable credentials for \(error.endpoint)", reason: "\(subject.text): \(error.message)",
+        remedy: "Set GOOGLE_APPLICATION_CREDENTIALS to a service account's key file, or try `taskdeck demo`.")
+    case .cancelled:
+      self.init(title: "Called off", reason: "\(subject.text) at \(error.endpoint)", remedy: "Run it again.")
+    case .refused: self = .refused(error, subject)
+    }
+  }
+
+  private static func unreachable(_ error: APIError, _ subject: Subject) -> Failure {
+    let remedy =
+      isLoopbackURL(error.endpoint)
+      ? "Start one with `taskdeck emulator`, or give the right --endpoint."
+      : "Check the network, the proxy (HTTPS_PROXY) and the endpoint, then try again."
+    return Failure(
+      .unreachable, title: "No answer from \(error.endpoint)", reason: "\(subject.text): \(error.message)",
+      remedy: remedy)
+  }
+
+  private static func refused(_ error: APIError, _ subject: Subject) -> Failure {
+    let answer = error.message.isEmpty ? "HTTP status \(error.httpStatus)" : error.message
+    let reason = "\(answer) (\(error.status), HTTP \(error.httpStatus), \(error.resource) at \(error.endpoint))"
+    switch error.status {
+    case .notFound:
+      return Failure(.gone, title: "\(subject.text) does not exist", reason: reason, remedy: subject.lookUp)
+    case .permissionDenied:
+      return Failure(
+        title: "\(subject.text): not allowed", reason: reason,
+        remedy: "Ask for \(subject.role) on the project, or use another account.")
+    case .unauthenticated:
+      return Failure(
+        title: "\(subject.text): the credentials were not accepted", reason: reason,
+        remedy: "Renew the key or token; GOOGLE_APPLICATION_CREDENTIALS names the key file in use.")
+    case .resourceExhausted:
+      return Failure(
+        .slowedDown, title: "\(subject.text): too many calls", reason: reason,
+        remedy: "Wait a minute: the quota of list calls is shared by the whole project.")
+    case .alreadyExists:
+      return Failure(
+        title: "\(subject.text) exists already", reason: reason,
+        remedy: "Choose another ID; the ID of a finished or deleted task stays taken for a while.")
+    case .invalidArgument, .failedPrecondition, .outOfRange:
+      return Failure(
+        title: "\(subject.text): the service does not accept this", reason: reason,
+        remedy: "Change what the reason names and try again.")
+    default:
+      return Failure(
+        title: "\(subject.text): the service failed", reason: reason,
+        remedy: "Try again; if it stays so, look at https://status.cloud.google.com.")
+    }
+  }
+}
+
+/// What a resource name is about, for people.
+private struct Subject {
+  let text: String
+  /// Where to find the right name.
+  let lookUp: String
+  /// The smallest predefined role that reads it.
+  let role: String
+
+  init(_ resource: String) {
+    let part = resource.split(separator: "/").map(String.init)
+    let named = stride(from: 0, to: part.count - part.count % 2, by: 2).reduce(into: [String: String]()) {
+      $0[part[$1]] = part[$1 + 1]
+    }
+    let place = named["locations"].map { " in \(named["projects"] ?? "?")/\($0)" } ?? ""
+    if let task = named["tasks"] {
+      text = "Task \(task) of queue \(named["queues"] ?? "?")"
+      lookUp = "It may have finished or been deleted; `taskdeck tasks list \(named["queues"] ?? "QUEUE")` shows the rest."
+      role = "roles/cloudtasks.viewer"
+    } else if let queue = named["queues"] {
+      text = "Queue \(queue)"
+      lookUp = "`taskdeck queues list` shows the queues\(place)."
+      role = "roles/cloudtasks.viewer"
+    } else if let job = named["jobs"] {
+      text = "Job \(job)"
+      lookUp = "`taskdeck jobs list` shows the jobs\(place)."
+      role = "roles/cloudscheduler.viewer"
+    } else {
+      text = resource
+      lookUp = "Check the project, the location and the endpoint."
+      role = "roles/cloudtasks.viewer"
+    }
+  }
+}

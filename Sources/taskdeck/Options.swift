@@ -1,0 +1,86 @@
+// The flags every command takes, before or after its name.
+
+import ArgumentParser
+import CloudModel
+import Foundation
+import Settings
+
+/// How data is printed on standard output.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  /// For people: aligned, cut to the terminal, full when piped.
+  case table
+  /// One document.
+  case json
+  /// One compact object a line, as it arrives.
+  case jsonl
+}
+
+/// Global flags (DESIGN.md section 5).
+struct GlobalOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Google Cloud project.", valueName: "id"))
+  var project: String?
+
+  @Option(help: ArgumentHelp("Location of queues and jobs; may be given several times.", valueName: "region"))
+  var location: [String] = []
+
+  @Option(help: ArgumentHelp("One base URL for all APIs, without credentials: an emulator.", valueName: "url"))
+  var endpoint: String?
+
+  @Flag(help: "Refuse every change.")
+  var readOnly = false
+
+  @Flag(help: "Use no colour (as NO_COLOR does).")
+  var noColor = false
+
+  @Option(name: [.short, .long], help: "How data is printed: table, json or jsonl.")
+  var output: OutputFormat = .table
+
+  @Flag(help: "Answer yes where a change would ask.")
+  var yes = false
+
+  @Flag(help: "Show each request on standard error: method, path, status, bytes, time, attempt.")
+  var verbose = false
+
+  /// Whether the output is for programs.
+  var isJSON: Bool { output != .table }
+
+  var contextFlags: ContextFlags {
+    var flags = ContextFlags()
+    flags.project = project
+    flags.locations = location
+    flags.endpoint = endpoint
+    flags.readOnly = readOnly
+    return flags
+  }
+}
+
+/// A span of time as people write it: `90s`, `30m`, `2h`, `7d`, `1h30m`, or plain seconds.
+struct Span: ExpressibleByArgument, Equatable {
+  let duration: Duration
+
+  init?(argument: String) {
+    guard let seconds = Self.seconds(argument) else { return nil }
+    duration = .milliseconds(Int64(seconds * 1000))
+  }
+
+  private static func seconds(_ text: String) -> Double? {
+    if let plain = Double(text), plain.isFinite, plain >= 0, plain < 1e9 { return plain }
+    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
+    var (total, digits) = (0.0, "")
+    for character in text {
+      if character.isASCII, character.isNumber || character == "." {
+        digits.append(character)
+        continue
+      }
+      guard let unit = units[character], let value = Double(digits) else { return nil }
+      total += value * unit
+      digits = ""
+    }
+    return digits.isEmpty && !text.isEmpty && total < 1e9 ? total : nil
+  }
+}
+
+extension Timestamp: ExpressibleByArgument {
+  /// RFC 3339, such as 2026-01-02T03:04:05Z.
+  package init?(argument: String) { self.init(argument) }
+}

@@ -1,0 +1,154 @@
+// Does what the console asks for and posts the answers. Rows and pages are made
+// here, away from the loop, so that a page of 1,000 tasks never delays a key.
+
+import CloudAPI
+import CloudModel
+import CloudREST
+import Console
+import Curses
+import Foundation
+import Synchronization
+
+/// Runs effects. Nothing here waits: each call is a task that posts its answer.
+final class EffectRunner: Sendable {
+  private let wiring: Wiring
+  private let inbox: Inbox<Message>
+  private let terminal: CursesTerminal
+  /// The listing of the open queue: at most one.
+  private let listing = Mutex<Task<Void, Never>?>(nil)
+  /// Set once v2beta3 has refused statistics, or every refresh would cost two calls.
+  private let statsRefused = Mutex<String?>(nil)
+
+  init(_ wiring: Wiring, _ inbox: Inbox<Message>, _ terminal: CursesTerminal) {
+    (self.wiring, self.inbox, self.terminal) = (wiring, inbox, terminal)
+  }
+
+  func stop() { list(nil) }
+
+  func run(_ effect: Effect) {
+    switch effect {
+    case .loadQueues(let generation): answer { .queues(generation, await self.queues()) }
+    case .loadTasks(let queue, let generation): list(Task { await self.tasks(of: queue, generation) })
+    case .stopLoadingTasks: list(nil)
+    case .loadTask(let name, let generation): answer { .task(generation, await self.task(name)) }
+    case .loadJobs(let generation): answer { .jobs(generation, await self.jobs()) }
+    case .loadJob(let name, let generation): answer { .job(generation, await self.job(name)) }
+    case .survey(let queue, let pages, let generation):
+      answer { await self.survey(queue, pages: pages, generation) }
+    case .redraw: terminal.repaint()
+    case .bell: terminal.ring()
+    case .suspend: kill(getpid(), SIGTSTP)
+    case .useTheme, .quit: break  // The session's own.
+    }
+  }
+
+  private func answer(_ body: @escaping @Sendable () async -> Message) {
+    Task { inbox.post(await body()) }
+  }
+
+  private func list(_ task: Task<Void, Never>?) {
+    let running = listing.withLock { listing in
+      defer { listing = task }
+      return listing
+    }
+    running?.cancel()
+  }
+
+  // MARK: Queues
+
+  private func queues() async -> Result<Listing<QueueRow>, Failure> {
+    let refused = statsRefused.withLock { $0 }
+    let merged = await merge(wiring.parents) { parent async throws(APIError) in
+      let list = try await self.wiring.tasks.queues(in: parent, withStats: refused == nil)
+      if let reason = list.statsRefused { self.statsRefused.withLock { $0 = reason } }
+      return list.queues.map { QueueRow($0) }
+    }
+    guard case .success(var listing) = merged, let reason = statsRefused.withLock({ $0 }) else { return merged }
+    listing.partial =
+      listing.partial
+      ?? Failure(
+        title: "No task counts", reason: reason, remedy: "They come from v2beta3, which this endpoint or account refuses.")
+    return .success(listing)
+  }
+
+  private func jobs() async -> Result<Listing<JobRow>, Failure> {
+    await merge(wiring.parents) { parent async throws(APIError) in
+      try await self.wiring.scheduler.jobPages(in: parent).all().map { JobRow($0, now: Date()) }
+    }
+  }
+
+  private func job(_ name: JobName) async -> Result<JobRow, Failure> {
+    await outcome { () async throws(APIError) in JobRow(try await self.wiring.scheduler.job(name), now: Date()) }
+  }
+
+  // MARK: Tasks
+
+  private func task(_ name: TaskName) async -> Result<Document, Failure> {
+    await outcome { () async throws(APIError) in Document(try await self.wiring.tasks.task(name, view: .full)) }
+  }
+
+  private func tasks(of queue: QueueName, _ generation: Generation) async {
+    var maker = TaskRowMaker()
+    var calls = 0
+    do throws(APIError) {
+      for try await page in wiring.tasks.taskPages(in: queue) {
+        calls += 1
+        inbox.post(.tasks(generation, .page(maker.rows(of: page.items))))
+      }
+      inbox.post(.tasks(generation, .finished(calls: calls)))
+    } catch where error.kind == .cancelled {
+      return
+    } catch {
+      inbox.post(.tasks(generation, .failed(Failure(error), calls: calls + 1)))
+    }
+  }
+
+  private func survey(_ queue: QueueName, pages limit: Int?, _ generation: Generation) async -> Message {
+    var maker = TaskRowMaker()
+    var rows: [TaskRow] = []
+    var calls = 0
+    var isComplete = true
+    do throws(APIError) {
+      for try await page in wiring.tasks.taskPages(in: queue) {
+        calls += 1
+        rows += maker.rows(of: page.items)
+        if let limit, calls >= limit, page.nextPageToken != nil {
+          isComplete = false
+          break
+        }
+      }
+      let survey = QueueSurvey(rows: rows, isComplete: isComplete, at: Date())
+      return .surveyed(generation, queue, .success(survey), calls: calls)
+    } catch {
+      return .surveyed(generation, queue, .failure(Failure(error)), calls: calls + 1)
+    }
+  }
+}
+
+/// The result of one call, with its failure in words.
+private func outcome<Value: Sendable>(
+  _ body: () async throws(APIError) -> Value
+) async -> Result<Value, Failure> {
+  do throws(APIError) { return .success(try await body()) } catch { return .failure(Failure(error)) }
+}
+
+/// Asks every location at once. A location that fails is told beside the rows of the others; when all fail, the first
+/// failure is the answer.
+private func merge<Row: Equatable & Sendable>(
+  _ parents: [LocationName], _ rows: @escaping @Sendable (LocationName) async throws(APIError) -> [Row]
+) async -> Result<Listing<Row>, Failure> {
+  let answers = await withTaskGroup(of: (Int, Result<[Row], Failure>).self) { group in
+    for (index, parent) in parents.enumerated() {
+      group.addTask { (index, await outcome { () async throws(APIError) in try await rows(parent) }) }
+    }
+    var answers: [(Int, Result<[Row], Failure>)] = []
+    for await answer in group { answers.append(answer) }
+    return answers.sorted { $0.0 < $1.0 }.map(\.1)
+  }
+  let failures = answers.compactMap { answer in
+    if case .failure(let failure) = answer { failure } else { nil }
+  }
+  if let first = failures.first, failures.count == answers.count { return .failure(first) }
+  let all = answers.flatMap { (try? $0.get()) ?? [] }
+  return .success(Listing(rows: all, calls: parents.count, partial: failures.first))
+}

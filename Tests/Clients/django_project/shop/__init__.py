@@ -1,0 +1,1 @@
+"""A small shop, whose background work runs on Cloud Tasks through django-google-cloud-tasks."""
