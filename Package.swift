@@ -52,12 +52,24 @@ let package = Package(
         "Themes", "Settings", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // Tests mirror the targets; EndToEndTests and Tests/Clients run the real binary.
+    .target(name: "TestSupport", dependencies: ["Transport"], path: "Tests/Support"),
     .testTarget(name: "CloudModelTests", dependencies: ["CloudModel"]),
-    .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
     .testTarget(
       name: "SchedulesTests", dependencies: ["Schedules"], resources: [.copy("Resources/schedules.json")]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+    .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"]),
+    .testTarget(name: "CloudRESTTests", dependencies: ["CloudREST", "Transport", "COpenSSL", "TestSupport"]),
+    .testTarget(
+      name: "CloudAPITests", dependencies: ["CloudAPI", "CloudModel", "CloudREST", "Transport", "TestSupport"]),
+    .testTarget(name: "EmulatorTests", dependencies: ["Emulator", "CloudModel", "Schedules", "Transport"]),
     .testTarget(name: "CursesTests", dependencies: ["Terminal", "Curses", "CNcurses"]),
+    .testTarget(name: "ConsoleTests", dependencies: ["Console", "Themes", "CloudModel", "Schedules", "Terminal"]),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+    .testTarget(
+      name: "ContractTests",
+      dependencies: ["CloudAPI", "CloudModel", "CloudREST", "Emulator", "Transport", "TestSupport"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["taskdeck", "CloudModel", "Emulator", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -4,7 +4,6 @@
 import CloudModel
 import CloudREST
 import Foundation
-import Transport
 
 extension APIError {
   /// The same failure, as the rest of the program knows it.
@@ -23,17 +22,17 @@ extension APIError {
       (.refused, answer.status.map(Status.init(rawValue:)) ?? Status(httpStatus: answer.httpStatus))
     case .garbled: (.garbled, .unknown)
     case .credentials: (.unauthorised, .unauthenticated)
-    case .noAnswer(let problem): meaning(of: problem.kind)
+    case .noAnswer: meaning(of: error.silence)
     }
   }
 
-  private static func meaning(of problem: TransportError.Kind) -> (Kind, Status) {
-    switch problem {
-    case .cancelled, .closed: (.cancelled, .cancelled)
+  private static func meaning(of silence: RESTError.Silence?) -> (Kind, Status) {
+    switch silence {
+    case .cancelled: (.cancelled, .cancelled)
     case .timedOut: (.unreachable, .deadlineExceeded)
-    case .tooLarge, .protocolError, .tooManyRedirects: (.garbled, .unknown)
-    case .badRequest, .badURL: (.unreachable, .invalidArgument)
-    case .couldNotResolve, .refused, .unreachable, .connectionLost, .tls: (.unreachable, .unavailable)
+    case .unusable: (.garbled, .unknown)
+    case .unsendable: (.unreachable, .invalidArgument)
+    case .unreachable, nil: (.unreachable, .unavailable)
     }
   }
 

@@ -17,6 +17,19 @@ package struct RESTError: Error, Sendable {
     case credentials(CredentialsError)
   }
 
+  /// Why there was no complete answer, for those who need not know the network.
+  package enum Silence: Sendable {
+    /// Called off by the caller, or by the program's end.
+    case cancelled
+    case timedOut
+    /// Not reached, or lost on the way.
+    case unreachable
+    /// What came back was not usable HTTP, or too much of it.
+    case unusable
+    /// The request could not be put on the wire.
+    case unsendable
+  }
+
   package var kind: Kind
   package var method: String
   package var resource: String
@@ -33,6 +46,18 @@ package struct RESTError: Error, Sendable {
     case .refused(let answer): answer.httpStatus
     case .garbled(let httpStatus, _): httpStatus
     case .noAnswer, .credentials: 0
+    }
+  }
+
+  /// nil when there was an answer, or nothing was sent for want of credentials.
+  package var silence: Silence? {
+    guard case .noAnswer(let error) = kind else { return nil }
+    return switch error.kind {
+    case .cancelled, .closed: .cancelled
+    case .timedOut: .timedOut
+    case .tooLarge, .protocolError, .tooManyRedirects: .unusable
+    case .badRequest, .badURL: .unsendable
+    case .couldNotResolve, .refused, .unreachable, .connectionLost, .tls: .unreachable
     }
   }
 

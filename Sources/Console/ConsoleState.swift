@@ -88,6 +88,13 @@ struct Preview: Equatable, Sendable {
   var layout: DocumentLayout
 }
 
+/// A task whose page was asked for because the cursor is on it.
+struct PreviewedTask: Equatable, Sendable {
+  /// As it was when it was asked for: when the row has changed, the page is asked for again.
+  var row: TaskRow
+  var document: Document
+}
+
 /// The state of the console.
 package struct ConsoleState: Sendable {
   package let context: ContextBadge
@@ -109,6 +116,7 @@ package struct ConsoleState: Sendable {
   package internal(set) var isPaused: Bool
   var page = PageState()
   var preview: Preview?
+  var previewedTask: PreviewedTask?
   var overlay: Overlay = .none
   var notice: Notice?
   var surveys: [QueueName: QueueSurvey] = [:]
@@ -180,7 +188,8 @@ extension ConsoleState {
   var activeLanes: [Lane] {
     switch screen {
     case .queues, .queue: [.queues, .survey]
-    case .tasks: openQueue == nil ? [.queues] : [.tasks]
+    case .tasks:
+      openQueue == nil ? [.queues] : ScreenLayout(size: size).preview == nil ? [.tasks] : [.tasks, .preview]
     case .jobs: [.jobs]
     case .task, .job: [.page]
     }

@@ -50,11 +50,15 @@ package final class EmulatorServer: Sendable {
   /// Base URL, such as `http://127.0.0.1:8123`.
   package let url: String
   package let port: Int
+  /// The same emulator without the socket.
+  package let inProcess: InProcessSender
   private let core: EmulatorCore
   private let lifetime: Lifetime
 
-  private init(url: String, port: Int, core: EmulatorCore, lifetime: Lifetime) {
-    (self.url, self.port, self.core, self.lifetime) = (url, port, core, lifetime)
+  private init(port: Int, host: String, core: EmulatorCore, loop: any EventLoop, lifetime: Lifetime) {
+    (url, self.port) = (baseURL(host, port), port)
+    (self.core, self.lifetime) = (core, lifetime)
+    inProcess = InProcessSender(core: core, loop: loop)
   }
 
   /// Starts to listen. Throws `EmulatorError`.
@@ -75,7 +79,7 @@ package final class EmulatorServer: Sendable {
         ownClient?.shutdown()
         await end(group)
       }
-      return EmulatorServer(url: baseURL(host, server.port), port: server.port, core: core, lifetime: lifetime)
+      return EmulatorServer(port: server.port, host: host, core: core, loop: loop, lifetime: lifetime)
     } catch {
       ownClient?.shutdown()
       await end(group)

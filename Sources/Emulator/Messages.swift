@@ -7,6 +7,9 @@ import CloudModel
 extension Message {
   static let empty = Message([:])
 
+  /// Of the methods whose request has nothing but the name, which the path has already.
+  static let nameOnly = Message(["name": .string])
+
   private static let httpMethod = Field.enumeration("google.cloud.tasks.v2.HttpMethod", httpMethodNames)
   private static let view = Field.enumeration("google.cloud.tasks.v2.Task.View", ["VIEW_UNSPECIFIED", "BASIC", "FULL"])
   private static let oauthToken = Message(["serviceAccountEmail": .string, "scope": .string])
@@ -104,9 +107,11 @@ extension Message {
 
   // MARK: IAM
 
-  static let getPolicy = Message(["options": .message(Message(["requestedPolicyVersion": .int32]))])
-  static let setPolicy = Message(["policy": .anything, "updateMask": .string])
-  static let testPermissions = Message(["permissions": .list(.string)])
+  static let getPolicy = Message([
+    "resource": .string, "options": .message(Message(["requestedPolicyVersion": .int32])),
+  ])
+  static let setPolicy = Message(["resource": .string, "policy": .anything, "updateMask": .string])
+  static let testPermissions = Message(["resource": .string, "permissions": .list(.string)])
 
   // MARK: Cloud Scheduler
 

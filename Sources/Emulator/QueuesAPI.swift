@@ -37,13 +37,13 @@ enum QueuesAPI {
         try state.deleteQueue(try call.queueName(), at: call.now)
         return .empty
       },
-      APIMethod("POST", one + ":pause") { state, call throws(Refusal) in
+      APIMethod("POST", one + ":pause", body: .nameOnly) { state, call throws(Refusal) in
         try change(state, call, version) { $0.pause() }
       },
-      APIMethod("POST", one + ":resume") { state, call throws(Refusal) in
+      APIMethod("POST", one + ":resume", body: .nameOnly) { state, call throws(Refusal) in
         try change(state, call, version) { $0.resume() }
       },
-      APIMethod("POST", one + ":purge") { state, call throws(Refusal) in
+      APIMethod("POST", one + ":purge", body: .nameOnly) { state, call throws(Refusal) in
         try change(state, call, version) { $0.purge(at: call.now) }
       },
     ] + policies(one)

@@ -44,8 +44,8 @@ struct TokenBucket: Equatable {
   }
 
   private mutating func refill(_ now: Moment) {
-    guard now > filledAt else { return }
-    tokens = min(capacity, tokens + Double((now - filledAt).microseconds) * perSecond / 1e6)
+    // A clock that was set back must not stop the queue until it has caught up.
+    if now > filledAt { tokens = min(capacity, tokens + Double((now - filledAt).microseconds) * perSecond / 1e6) }
     filledAt = now
   }
 }

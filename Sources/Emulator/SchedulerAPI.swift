@@ -19,13 +19,13 @@ enum SchedulerAPI {
         try state.deleteJob(try call.jobName())
         return .empty
       },
-      APIMethod("POST", one + ":pause") { state, call throws(Refusal) in
+      APIMethod("POST", one + ":pause", body: .nameOnly) { state, call throws(Refusal) in
         try change(state, call) { job throws(Refusal) in try job.pause(at: call.now) }
       },
-      APIMethod("POST", one + ":resume") { state, call throws(Refusal) in
+      APIMethod("POST", one + ":resume", body: .nameOnly) { state, call throws(Refusal) in
         try change(state, call) { job throws(Refusal) in try job.resume(at: call.now) }
       },
-      APIMethod("POST", one + ":run") { state, call throws(Refusal) in
+      APIMethod("POST", one + ":run", body: .nameOnly) { state, call throws(Refusal) in
         try change(state, call) { job throws(Refusal) in job.requestRun() }
       },
     ]

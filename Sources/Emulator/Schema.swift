@@ -30,23 +30,32 @@ struct Message: Sendable {
     case anything
   }
 
-  private let fields: [String: (name: String, field: Field)]
+  /// A field with both spellings of its name.
+  struct Entry: Sendable {
+    let name: String
+    /// As error messages spell it.
+    let snakeName: String
+    let field: Field
+  }
+
+  private let fields: [String: Entry]
 
   init(_ fields: [String: Field]) {
-    var both: [String: (name: String, field: Field)] = [:]
+    var both: [String: Entry] = [:]
     for (name, field) in fields {
-      both[name] = (name, field)
-      both[snakeCase(name)] = (name, field)
+      let entry = Entry(name: name, snakeName: snakeCase(name), field: field)
+      both[name] = entry
+      both[entry.snakeName] = entry
     }
     self.fields = both
   }
 
   /// The field under either spelling of its name.
-  func field(_ key: String) -> (name: String, field: Field)? { fields[key] }
+  func field(_ key: String) -> Entry? { fields[key] }
 
   /// Whether a mask path such as `rateLimits.maxDispatchesPerSecond` leads somewhere.
   func has(path: some Collection<String>) -> Bool {
-    guard let first = path.first, let (_, field) = fields[first] else { return false }
+    guard let first = path.first, let field = fields[first]?.field else { return false }
     if path.count == 1 { return true }
     switch field {
     case .message(let message): return message.has(path: Array(path.dropFirst()))
@@ -73,6 +82,8 @@ func camelCase(_ name: String) -> String {
 /// Reads one request; everything that is wrong with it is reported together.
 struct RequestDecoder {
   private var violations: [Refusal.Violation] = []
+  /// Where the decoder is: `task`, `http_request`. Only spelled out when something is wrong there.
+  private var place: [String] = []
 
   /// Reads a body. `prefix` is the field of the request message that the body stands for (`queue`), empty when it
   /// is the whole message. An empty body is an empty message.
@@ -81,7 +92,8 @@ struct RequestDecoder {
     let json: JSON
     do { json = try JSON(parsing: bytes) } catch { throw .unreadable(error) }
     var decoder = RequestDecoder()
-    let object = decoder.object(json, message, prefix)
+    if !prefix.isEmpty { decoder.place = [prefix] }
+    let object = decoder.object(json, message)
     try decoder.finish()
     return object
   }
@@ -91,11 +103,12 @@ struct RequestDecoder {
     var decoder = RequestDecoder()
     var object = JSONObject()
     for (key, value) in items where !systemParameters.contains(key) && !key.hasPrefix("$") {
-      guard let (name, field) = message.field(key) else {
+      guard let entry = message.field(key) else {
         decoder.violations.append(unbound(key))
         continue
       }
-      object[name] = decoder.value(.string(value), field, key)
+      decoder.place = [entry.snakeName]
+      object[entry.name] = decoder.value(.string(value), entry.field)
     }
     try decoder.finish()
     return object
@@ -118,55 +131,56 @@ struct RequestDecoder {
     if !violations.isEmpty { throw .badRequest(violations) }
   }
 
-  private mutating func object(_ json: JSON, _ message: Message, _ path: String) -> JSONObject {
+  // MARK: Values
+
+  private mutating func object(_ json: JSON, _ message: Message) -> JSONObject {
     guard case .object(let members) = json else {
-      fail(
-        path,
-        "Unknown name \"\(Self.lastPart(of: path))\"\(Self.place(Self.parent(of: path))): Root element must be a message."
-      )
+      unknown(place.last ?? "", in: place.dropLast(), "Root element must be a message.")
       return JSONObject()
     }
     var object = JSONObject()
     for (key, value) in members {
-      guard let (name, field) = message.field(key) else {
-        fail(path, "Unknown name \"\(key)\"\(Self.place(path)): Cannot find field.")
+      guard let entry = message.field(key) else {
+        unknown(key, in: place[...], "Cannot find field.")
         continue
       }
       if case .null = value { continue }
-      object[name] = self.value(value, field, path.isEmpty ? snakeCase(name) : "\(path).\(snakeCase(name))")
+      place.append(entry.snakeName)
+      object[entry.name] = self.value(value, entry.field)
+      place.removeLast()
     }
     return object
   }
 
-  private mutating func value(_ json: JSON, _ field: Message.Field, _ path: String) -> JSON? {
+  private mutating func value(_ json: JSON, _ field: Message.Field) -> JSON? {
     switch field {
-    case .string: json.string.map(JSON.string) ?? invalid(json, path, "TYPE_STRING")
-    case .bytes: bytes(json, path)
-    case .bool: bool(json) ?? invalid(json, path, "TYPE_BOOL")
-    case .int32: int32(json).map(JSON.integer) ?? invalid(json, path, "TYPE_INT32")
-    case .int64: json.int.map { .int64(Int64($0)) } ?? invalid(json, path, "TYPE_INT64")
-    case .double: json.double.flatMap { $0.isFinite ? .double($0) : nil } ?? invalid(json, path, "TYPE_DOUBLE")
+    case .string: json.string == nil ? invalid(json, "TYPE_STRING") : json
+    case .bytes: bytes(json)
+    case .bool: Self.bool(json) ?? invalid(json, "TYPE_BOOL")
+    case .int32: Self.int32(json).map(JSON.integer) ?? invalid(json, "TYPE_INT32")
+    case .int64: json.int.map { .int64(Int64($0)) } ?? invalid(json, "TYPE_INT64")
+    case .double: json.double.flatMap { $0.isFinite ? .double($0) : nil } ?? invalid(json, "TYPE_DOUBLE")
     case .timestamp:
       json.string.flatMap { Timestamp($0) }.flatMap(Self.inRange).map { .string($0.description) }
-        ?? invalid(json, path, "type.googleapis.com/google.protobuf.Timestamp")
+        ?? invalid(json, "type.googleapis.com/google.protobuf.Timestamp")
     case .duration:
       json.string.flatMap { Duration(protobuf: $0) }.map { .string($0.protobuf) }
-        ?? invalid(json, path, "type.googleapis.com/google.protobuf.Duration")
+        ?? invalid(json, "type.googleapis.com/google.protobuf.Duration")
     case .enumeration(let type, let names):
-      Self.enumerationName(json, names) ?? invalid(json, path, "type.googleapis.com/\(type)")
-    case .message(let message): .object(object(json, message, path))
-    case .list(let element): list(json, element, path)
-    case .map: map(json, path)
+      Self.enumerationName(json, names) ?? invalid(json, "type.googleapis.com/\(type)")
+    case .message(let message): .object(object(json, message))
+    case .list(let element): list(json, element)
+    case .map: map(json)
     case .anything: json
     }
   }
 
-  private func int32(_ json: JSON) -> Int? {
+  private static func int32(_ json: JSON) -> Int? {
     guard let number = json.int, Int(Int32.min)...Int(Int32.max) ~= number else { return nil }
     return number
   }
 
-  private func bool(_ json: JSON) -> JSON? {
+  private static func bool(_ json: JSON) -> JSON? {
     switch json {
     case .bool: json
     case .string("true"): true
@@ -186,46 +200,65 @@ struct RequestDecoder {
     return .string(names[number])
   }
 
-  private mutating func bytes(_ json: JSON, _ path: String) -> JSON? {
-    guard let text = json.string else { return invalid(json, path, "TYPE_BYTES") }
+  private mutating func bytes(_ json: JSON) -> JSON? {
+    guard let text = json.string else { return invalid(json, "TYPE_BYTES") }
     guard decodeBase64(text) != nil else {
-      fail(
-        path, "Invalid value at '\(path)' (TYPE_BYTES), Base64 decoding failed for \(json.compact)", isPayload: false)
+      let field = Self.spelled(place[...])
+      violations.append(
+        .init(
+          field: field,
+          description: "Invalid value at '\(field)' (TYPE_BYTES), Base64 decoding failed for \(json.compact)"))
       return nil
     }
     return json
   }
 
-  private mutating func list(_ json: JSON, _ element: Message.Field, _ path: String) -> JSON? {
-    guard case .array(let elements) = json else { return invalid(json, path, "list") }
+  private mutating func list(_ json: JSON, _ element: Message.Field) -> JSON? {
+    guard case .array(let elements) = json else { return invalid(json, "list") }
     var values: [JSON] = []
     for (index, item) in elements.enumerated() {
-      if let value = value(item, element, "\(path)[\(index)]") { values.append(value) }
+      place.append("[\(index)]")
+      if let value = value(item, element) { values.append(value) }
+      place.removeLast()
     }
     return .array(values)
   }
 
-  private mutating func map(_ json: JSON, _ path: String) -> JSON? {
-    guard case .object(let members) = json else { return invalid(json, path, "map") }
+  private mutating func map(_ json: JSON) -> JSON? {
+    guard case .object(let members) = json else { return invalid(json, "map") }
     var object = JSONObject()
     for (key, value) in members {
       if case .null = value { continue }
-      guard let text = value.string else { return invalid(value, "\(path)[\(key)].value", "TYPE_STRING") }
-      object[key] = .string(text)
+      guard value.string != nil else {
+        place.append("[\(key)]")
+        defer { place.removeLast() }
+        return invalid(value, "TYPE_STRING")
+      }
+      object[key] = value
     }
     return .object(object)
   }
 
-  private mutating func invalid(_ json: JSON, _ path: String, _ type: String) -> JSON? {
-    fail(path, "Invalid value at '\(path)' (\(type)), \(json.compact)", isPayload: false)
+  // MARK: Faults
+
+  private mutating func invalid(_ json: JSON, _ type: String) -> JSON? {
+    let field = Self.spelled(place[...])
+    violations.append(.init(field: field, description: "Invalid value at '\(field)' (\(type)), \(json.compact)"))
     return nil
   }
 
-  private mutating func fail(_ path: String, _ text: String, isPayload: Bool = true) {
-    violations.append(.init(field: path, description: (isPayload ? "Invalid JSON payload received. " : "") + text))
+  private mutating func unknown(_ name: String, in place: ArraySlice<String>, _ reason: String) {
+    let field = Self.spelled(place)
+    let location = field.isEmpty ? "" : " at '\(field)'"
+    violations.append(
+      .init(field: field, description: "Invalid JSON payload received. Unknown name \"\(name)\"\(location): \(reason)"))
   }
 
-  private static func place(_ path: String) -> String { path.isEmpty ? "" : " at '\(path)'" }
-  private static func lastPart(of path: String) -> String { path.split(separator: ".").last.map(String.init) ?? "" }
-  private static func parent(of path: String) -> String { path.split(separator: ".").dropLast().joined(separator: ".") }
+  /// `task.http_request`, `permissions[2]`.
+  private static func spelled(_ place: ArraySlice<String>) -> String {
+    place.reduce(into: "") { text, part in
+      if !text.isEmpty, part.first != "[" { text += "." }
+      text += part
+    }
+  }
 }

@@ -146,7 +146,13 @@ extension StoredTask {
 
   /// The size of the stored message in protobuf's binary form, which production limits to 1,048,569 bytes
   /// (google-apis.md section 1.6). Field numbers are all under 16, so every tag is one byte.
-  func wireSize(name: String) -> Int {
+  ///
+  /// The JSON form is never half as long as that, so the exact count is only made for tasks near the limit.
+  func isLarger(than limit: Int, named name: String) -> Bool {
+    content.count > limit / 2 && wireSize(name: name) > limit
+  }
+
+  private func wireSize(name: String) -> Int {
     let members = members()
     var request = Self.field(members["url"]?.string ?? members["relativeUri"]?.string ?? "") + Self.field(body.count)
     request += 2

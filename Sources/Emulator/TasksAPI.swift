@@ -112,7 +112,7 @@ enum TasksAPI {
     if let given, queue.task(given) != nil || queue.isBuried(given, at: call.now) { throw .taskExists }
     let id = given ?? freeID(state, queue)
     let task = request.task(id: id, sequence: queue.nextSequence(), now: call.now)
-    guard task.wireSize(name: "\(name)/tasks/\(id)") <= TaskRequest.largestTask else { throw .tooLarge }
+    if task.isLarger(than: TaskRequest.largestTask, named: "\(name)/tasks/\(id)") { throw .tooLarge }
     queue.add(task)
     state.changed(queue, at: call.now)
     return (task, queue)

@@ -239,7 +239,6 @@ private let errorKinds: [UInt32: TransportError.Kind] = {
       ]
     ),
     (.tooManyRedirects, [CURLE_TOO_MANY_REDIRECTS]),
-    (.closed, [CURLE_OUT_OF_MEMORY]),
   ]
   return Dictionary(uniqueKeysWithValues: table.flatMap { kind, codes in codes.map { ($0.rawValue, kind) } })
 }()

@@ -139,7 +139,8 @@ private struct Subject {
     let place = named["locations"].map { " in \(named["projects"] ?? "?")/\($0)" } ?? ""
     if let task = named["tasks"] {
       text = "Task \(task) of queue \(named["queues"] ?? "?")"
-      lookUp = "It may have finished or been deleted; `taskdeck tasks list \(named["queues"] ?? "QUEUE")` shows the rest."
+      lookUp =
+        "It may have finished or been deleted; `taskdeck tasks list \(named["queues"] ?? "QUEUE")` shows the rest."
       role = "roles/cloudtasks.viewer"
     } else if let queue = named["queues"] {
       text = "Queue \(queue)"

@@ -18,7 +18,8 @@ enum Page {
     let label = margin + sanitised(key)
     switch value {
     case .object(let object) where key == "payload":
-      return [label + ":"] + JSON.object(object).pretty.split(separator: "\n").map { "\(margin)  \(sanitised(String($0)))" }
+      return [label + ":"]
+        + JSON.object(object).pretty.split(separator: "\n").map { "\(margin)  \(sanitised(String($0)))" }
     case .object: return [label + ":"] + lines(of: value, indent: indent + 2)
     case .string(let text): return ["\(label): \(sanitised(text))"]
     default: return ["\(label): \(sanitised(value.compact))"]

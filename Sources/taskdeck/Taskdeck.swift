@@ -32,7 +32,8 @@ enum Main {
     guard !code.isSuccess, wantsJSON(arguments) else { Taskdeck.exit(withError: error) }
     Exit.usage(
       "The command line is not understood", reason: Taskdeck.message(for: error),
-      remedy: "`taskdeck --help` lists the commands.").print(asJSON: true)
+      remedy: "`taskdeck --help` lists the commands."
+    ).print(asJSON: true)
     Foundation.exit(code.rawValue)
   }
 

@@ -60,7 +60,8 @@ struct Wiring: Sendable {
     case .anonymous: return AnonymousCredentials()
     case .keyFile(let path):
       do { return ServiceAccountCredentials(try ServiceAccountKey(contentsOf: path)) } catch {
-        throw .refused("The key file cannot be used", reason: "\(choice.source): \(error.description)", remedy: error.remedy)
+        throw .refused(
+          "The key file cannot be used", reason: "\(choice.source): \(error.description)", remedy: error.remedy)
       }
     case .none:
       throw .refused(
@@ -113,5 +114,6 @@ private func logExchange(_ exchange: RESTExchange) {
   let outcome = exchange.failure ?? String(exchange.status)
   let milliseconds = String(format: "%.1f ms", exchange.seconds * 1000)
   Output.say(
-    "\(exchange.method) \(exchange.path) \(outcome) \(exchange.bytes) bytes \(milliseconds) attempt \(exchange.attempt)")
+    "\(exchange.method) \(exchange.path) \(outcome) \(exchange.bytes) bytes \(milliseconds) attempt \(exchange.attempt)"
+  )
 }

@@ -79,6 +79,27 @@ import Transport
     #expect(error?.status == .invalidArgument && error?.message == "bad token" && error?.resource == queue.description)
   }
 
+  @Test func `a key that may not be used here is no credentials, and nothing is sent`() async throws {
+    struct Refusing: Credentials {
+      func token() async throws(CredentialsError) -> AccessToken? {
+        throw CredentialsError(.badKey, source: "key.json", reason: "it cannot sign.")
+      }
+      func refused(_ token: AccessToken) async -> Bool { false }
+    }
+    let server = try TestServer { _ in .answer() }
+    let rest = RESTClient(
+      endpoint: try Endpoint(server.url), credentials: Refusing(), sender: HTTPClient(),
+      identity: RESTClient.Identity(version: "0"))
+    let error = await #expect(throws: APIError.self) { try await TasksClient(rest).pause(queue) }
+    #expect(error?.kind == .unauthorised && error?.status == .unauthenticated && server.requests.isEmpty)
+    #expect(error?.message == "key.json: it cannot sign." && error?.mayHaveBeenDone == false)
+  }
+
+  @Test func `an answer that is not HTTP is garbled`() async throws {
+    let (error, _) = try await error(.raw("SSH-2.0-OpenSSH_9.2\r\n", .close))
+    #expect(error?.kind == .garbled && error?.httpStatus == 0)
+  }
+
   @Test func `a cancelled call says so`() async throws {
     let server = try TestServer { _ in .hang }
     let client = try tasksClient(server)

@@ -24,7 +24,8 @@ private let taskText = """
   }
 
   @Test func `enums may come as numbers and fields as null`() throws {
-    let text = #"{"name":"projects/p/locations/l/queues/q/tasks/1","dispatchDeadline":null,"view":2,"#
+    let text =
+      #"{"name":"projects/p/locations/l/queues/q/tasks/1","dispatchDeadline":null,"view":2,"#
       + #""httpRequest":{"url":"http://x/A","httpMethod":1}}"#
     let task = try read(text) { reader throws(JSONError) in try CloudTask(&reader) }
     guard case .http(let target) = task.target else { return #expect(Bool(false), "not an HTTP task") }

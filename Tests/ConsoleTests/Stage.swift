@@ -102,8 +102,12 @@ struct Stage {
 
   func shows(_ text: String) -> Bool { screen.contains(text) }
 
-  /// The first line that holds a text.
-  func line(_ text: String) -> String? { lines.first { $0.contains(text) } }
+  /// The first line that holds a text, without the scroll bar at its end.
+  func line(_ text: String) -> String? {
+    lines.first { $0.contains(text) }.map { line in
+      String(line.dropLast(line.reversed().prefix { "│┃ ".contains($0) }.count))
+    }
+  }
 
   /// The line under the cursor, without the blanks around it.
   var cursorLine: String {

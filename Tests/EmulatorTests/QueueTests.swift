@@ -143,6 +143,12 @@ private let queues = Bench.root + "/queues"
     #expect(try bench.task(name)["dispatchCount"] == nil)
   }
 
+  @Test func `the name may stand in the body as well`() throws {
+    let bench = try Bench.withQueue()
+    let name: JSON = ["name": "projects/acme/locations/us-central1/queues/q"]
+    #expect(try bench.ok("POST", queues + "/q:pause", name)["state"] == "PAUSED")
+  }
+
   @Test func `permissions are everybody's, and nobody's on a queue that is absent`() throws {
     let bench = try Bench.withQueue()
     let asked: JSON = ["permissions": ["cloudtasks.tasks.create"]]

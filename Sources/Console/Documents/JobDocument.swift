@@ -35,7 +35,9 @@ extension Document {
   }
 
   private static func schedule(_ row: JobRow, now: Date) -> Section {
-    var lines: [Line] = [.field("expression", row.schedule, .accent), .field("zone", row.zone.isEmpty ? "-" : row.zone)]
+    var lines: [Line] = [
+      .field("expression", row.schedule, .accent), .field("zone", row.zone.isEmpty ? "-" : row.zone),
+    ]
     switch FireTimes.schedule(of: row.job) {
     case .failure(let error): lines.append(.note("This program can not read it: \(sanitised(error.reason))", .warning))
     case .success(let schedule):

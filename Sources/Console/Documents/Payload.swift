@@ -21,7 +21,8 @@ enum Payload {
       return ("JSON", JSONLines(try JSON(parsing: text)).lines)
     } catch {
       let looksLikeJSON = text.drop(while: \.isWhitespace).first.map { "{[".contains($0) } ?? false
-      let note: [Document.Line] = looksLikeJSON ? [.note("Not valid JSON: \(sanitised(error.description)).", .warning)] : []
+      let note: [Document.Line] =
+        looksLikeJSON ? [.note("Not valid JSON: \(sanitised(error.description)).", .warning)] : []
       return ("text", note + textLines(text))
     }
   }
@@ -68,7 +69,9 @@ enum Payload {
   /// Whether a header's value is something to keep off a shared screen.
   static func isSecret(_ name: String) -> Bool {
     let lower = name.lowercased()
-    return ["authorization", "token", "secret", "key", "password", "cookie", "signature"].contains { lower.contains($0) }
+    return ["authorization", "token", "secret", "key", "password", "cookie", "signature"].contains {
+      lower.contains($0)
+    }
   }
 
   static func authorization(_ authorization: Authorization?) -> [Document.Line] {

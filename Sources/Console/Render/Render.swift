@@ -13,6 +13,7 @@ package func render(_ state: ConsoleState, into frame: inout Frame) {
   renderBar(state, layout, &frame)
   renderTabs(state, layout, &frame)
   renderBody(state, layout, &frame)
+  renderScrollBar(state, layout, &frame)
   renderLine(state, layout, &frame)
   renderFooter(state, layout, &frame)
   switch state.overlay {
@@ -71,4 +72,25 @@ func renderFailure(_ failure: Failure, _ state: ConsoleState, in area: Rect, _ f
       ("✗ \(failure.title)", Style(.danger)), ("", Style()), (failure.reason, Style()), ("", Style()),
       (failure.remedy, Style(.info)), ("\(again) tries again.", Style(.dim)),
     ], in: area, &frame)
+}
+
+/// How much of the list or page is on the screen, and which part.
+private func renderScrollBar(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
+  let area = layout.gutter
+  frame.fill(area, with: "│", style: Style(.border, on: .heading))
+  let (offset, height, count) = scrolled(state, layout)
+  guard count > height, area.rows > 0 else { return }
+  let length = max(1, area.rows * height / count)
+  let top = (area.rows - length) * min(offset, count - height) / (count - height)
+  frame.fill(
+    Rect(column: area.left, row: area.top + top, columns: 1, rows: length), with: "┃", style: Style(.dim, on: .heading))
+}
+
+private func scrolled(_ state: ConsoleState, _ layout: ScreenLayout) -> (offset: Int, height: Int, count: Int) {
+  switch state.screen {
+  case .queues: (state.queues.offset, layout.tableRows, state.queues.visible.count)
+  case .tasks: (state.tasks.offset, layout.tableRows, state.tasks.visible.count)
+  case .jobs: (state.jobs.offset, layout.tableRows, state.jobs.visible.count)
+  case .queue, .task, .job: (state.page.offset, layout.page.rows, state.page.layout?.lines.count ?? 0)
+  }
 }

@@ -11,9 +11,9 @@ func renderBar(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Fra
   frame.fill(layout.bar, style: Style(surface))
   let right = barRight(state, surface, wide: layout.size.columns >= 100)
   let rightWidth = right.reduce(0) { $0 + TextWidth.of($1.text) }
-  let room = layout.size.columns - rightWidth - 3
+  let room = layout.size.columns - rightWidth - 2
   frame.put(barLeft(state, surface), at: Point(column: 1, row: 0), maxWidth: max(0, room))
-  frame.put(right, at: Point(column: layout.size.columns - rightWidth - 1, row: 0))
+  frame.put(right, at: Point(column: layout.size.columns - rightWidth, row: 0))
 }
 
 private func barLeft(_ state: ConsoleState, _ surface: Role) -> [Span] {
@@ -73,7 +73,7 @@ func renderTabs(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Fr
   }
   let summary = summarySpans(state)
   let summaryWidth = summary.reduce(0) { $0 + TextWidth.of($1.text) }
-  let right = layout.size.columns - 1
+  let right = layout.size.columns
   let crumbRoom = max(0, right - column - 2 - summaryWidth - 2)
   frame.put(crumbSpans(state), at: Point(column: column + 2, row: row), maxWidth: crumbRoom)
   frame.put(summary, at: Point(column: max(column + 1, right - summaryWidth), row: row), maxWidth: right - column - 1)
@@ -128,7 +128,11 @@ private func pageSummary(_ state: ConsoleState) -> [Span] {
   let rows = ScreenLayout(size: state.size).page.rows
   guard layout.lines.count > rows else { return [] }
   let end = min(layout.lines.count, state.page.offset + rows)
-  return [Span("lines \(Words.count(state.page.offset + 1))-\(Words.count(end)) of \(Words.count(layout.lines.count))", Style(.dim))]
+  return [
+    Span(
+      "lines \(Words.count(state.page.offset + 1))-\(Words.count(end)) of \(Words.count(layout.lines.count))",
+      Style(.dim))
+  ]
 }
 
 // MARK: - The line above the footer
@@ -137,7 +141,9 @@ func renderLine(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Fr
   let place = Point(column: 1, row: layout.line.top)
   let room = layout.size.columns - 2
   if case .filter(let field) = state.overlay { return renderFilterField(field, state, layout, &frame) }
-  frame.put(lineSpans(state), at: place, maxWidth: room)
+  let spans = lineSpans(state)
+  if spans.isEmpty { return frame.horizontalLine(at: layout.line.origin, columns: layout.line.columns) }
+  frame.put(spans, at: place, maxWidth: room)
 }
 
 private func lineSpans(_ state: ConsoleState) -> [Span] {
@@ -203,20 +209,24 @@ func renderField(_ field: TextField, in area: Rect, _ frame: inout Frame) {
 
 func renderFooter(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
   frame.fill(layout.footer, style: Style(.footer))
-  var column = 1
   let hints = footerHints(state)
-  let last = hints.suffix(2)
-  let reserved = last.reduce(0) { $0 + hintWidth($1) }
-  for (index, hint) in hints.enumerated() {
-    let isLast = index >= hints.count - last.count
-    if !isLast, column + hintWidth(hint) + reserved > layout.size.columns { continue }
-    guard column + hintWidth(hint) - 2 <= layout.size.columns else { break }
-    let place = Point(column: column, row: layout.footer.top)
-    let width = frame.put(hint.keys, at: place, style: Style(.key, on: .footer))
-    frame.put(
-      " \(hint.word)", at: Point(column: column + width, row: place.row), style: Style(.footer))
-    column += hintWidth(hint)
+  // Help and the way out have a place of their own at the right, and are never cut.
+  let fixed = hints.suffix(state.overlay == .none ? 2 : 1)
+  let fixedWidth = fixed.reduce(-2) { $0 + hintWidth($1) }
+  let right = max(1, layout.size.columns - fixedWidth)
+  var column = 1
+  for hint in hints.dropLast(fixed.count) where column + hintWidth(hint) <= right {
+    column += renderHint(hint, at: Point(column: column, row: layout.footer.top), &frame)
   }
+  column = right
+  for hint in fixed { column += renderHint(hint, at: Point(column: column, row: layout.footer.top), &frame) }
+}
+
+/// Draws a hint and returns the columns it takes with the gap after it.
+private func renderHint(_ hint: FooterHint, at place: Point, _ frame: inout Frame) -> Int {
+  let width = frame.put(hint.keys, at: place, style: Style(.key, on: .footer))
+  frame.put(" \(hint.word)", at: Point(column: place.column + width, row: place.row), style: Style(.footer))
+  return hintWidth(hint)
 }
 
 private struct FooterHint {

@@ -47,7 +47,8 @@ private func renderRow<Row>(
   for placed in columns {
     let column = table.columns[placed.index]
     let cell = column.cell(row, moment)
-    let style = Style(isCurrent && cell.role == .text ? .selection : cell.role, on: surface, attributes: cell.attributes)
+    let style = Style(
+      isCurrent && cell.role == .text ? .selection : cell.role, on: surface, attributes: cell.attributes)
     let place = Point(column: rect.left + placed.left, row: rect.top)
     frame.put(cell.text, at: place, width: placed.width, alignment: column.alignment, style: style)
     if column.search != nil, !table.filter.isEmpty {

@@ -7,6 +7,7 @@ import Terminal
 ///     row 0        top bar: where, how fresh, what time
 ///     row 1        tabs, breadcrumb, counts
 ///     body         table (its first row are the headings) or page; on wide terminals the preview at the right
+///                  the last column is the scroll bar
 ///     last row - 1 filter or notice
 ///     last row     the keys that matter here
 struct ScreenLayout {
@@ -25,7 +26,10 @@ struct ScreenLayout {
   var tabs: Rect { whole.row(1) }
   var line: Rect { whole.row(size.rows - 2) }
   var footer: Rect { whole.row(size.rows - 1) }
-  var body: Rect { whole.splitTop(2).rest.splitBottom(2).rest }
+  private var middle: Rect { whole.splitTop(2).rest.splitBottom(2).rest }
+  var body: Rect { middle.splitRight(1).rest }
+  /// Where the scroll bar is: the last column beside the body.
+  var gutter: Rect { middle.splitRight(1).right }
 
   private var previewColumns: Int { size.columns >= Self.widthWithPreview ? min(90, size.columns * 2 / 5) : 0 }
 

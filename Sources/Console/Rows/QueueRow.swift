@@ -16,6 +16,13 @@ package struct QueueSurvey: Equatable, Sendable {
     package var failing = 0
     /// Status of one of the failing tasks.
     package var status = ""
+
+    fileprivate mutating func add(_ row: TaskRow) {
+      tasks += 1
+      guard row.isFailing else { return }
+      failing += 1
+      if status.isEmpty { status = row.status }
+    }
   }
 
   package private(set) var tasks = 0
@@ -45,15 +52,9 @@ package struct QueueSurvey: Equatable, Sendable {
   }
 
   private static func count(_ row: TaskRow, in tallies: inout [String: ClassTally]) {
-    var tally = tallies[row.taskClass] ?? ClassTally(name: row.taskClass)
     // Without a bound, URLs that end in an ID would make a class of each task.
-    if tally.tasks == 0, tallies.count >= 1000 { return }
-    tally.tasks += 1
-    if row.isFailing {
-      tally.failing += 1
-      if tally.status.isEmpty || row.outcome == .failed { tally.status = row.status }
-    }
-    tallies[row.taskClass] = tally
+    if tallies.count >= 1000, tallies[row.taskClass] == nil { return }
+    tallies[row.taskClass, default: ClassTally(name: row.taskClass)].add(row)
   }
 
   private static let classesKept = 50

@@ -33,6 +33,11 @@ package struct TaskRow: Equatable, Sendable {
   /// A task that was dispatched and is still here after its first attempt has failed at least once: Cloud Tasks deletes
   /// a task that succeeded. It counts while its next attempt is in flight too, so that the number does not flicker.
   package var isFailing: Bool { outcome == .failed || dispatches > 1 }
+
+  /// The full name, in the queue the row was listed in. Nil does not happen: the ID was taken from such a name.
+  func name(in queue: QueueName) -> TaskName? {
+    do { return try TaskName(queue: queue, id: id) } catch { return nil }
+  }
 }
 
 /// Makes rows, sharing equal texts.

@@ -18,7 +18,7 @@ extension QueueRow: TableRow {
   }
 
   private static let name = Column<QueueRow>(
-    "NAME", width: .flexible(16), rank: 0, sort: .text { $0.name.id }, search: { $0.name.id },
+    "NAME", width: .flexible(14), rank: 0, sort: .text { $0.name.id }, search: { $0.name.id },
     cell: { row, _ in CellText(row.name.id, .accent) })
 
   private static let stateColumn = Column<QueueRow>(

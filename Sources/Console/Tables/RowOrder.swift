@@ -1,7 +1,8 @@
 // Orders of many rows, fast enough for a keystroke at 100,000 rows.
 //
 // Comparing strings in a comparison sort takes 100 ms there. A radix sort of eight bytes at a time takes a few: numbers
-// are one pass of eight bytes, and texts go on with the next eight bytes only among those that were equal so far.
+// are one pass of eight bytes, and texts go on with the next eight bytes only among those that were equal so far. It
+// works on buffers without bounds checks, because it is most of what a keystroke costs; all indices are made here.
 
 /// A row's position and the eight bytes it is sorted by.
 private struct KeyedRow {
@@ -14,17 +15,25 @@ enum RowOrder {
   /// By number; nil comes last in both directions.
   static func sorted(_ rows: [Int32], byNumbers value: (Int) -> Double?, descending: Bool) -> [Int32] {
     var keyed = rows.map { KeyedRow(key: key(value(Int($0)), descending: descending), row: $0) }
-    var spare = keyed
-    radixSort(&keyed, &spare, 0..<keyed.count)
+    sort(&keyed) { sorter in sorter.sort(0, sorter.rows.count) }
     return keyed.map(\.row)
   }
 
-  /// By text, ASCII letters without regard to their case.
+  /// By text, ASCII letters without regard to their case. `texts` are those of all positions.
   static func sorted(_ rows: [Int32], byTexts texts: [String], descending: Bool) -> [Int32] {
     var keyed = rows.map { KeyedRow(key: 0, row: $0) }
-    var spare = keyed
-    sort(&keyed, &spare, 0..<keyed.count, texts: texts, from: commonPrefix(of: texts), flip: descending ? .max : 0)
+    let depth = commonPrefix(of: texts)
+    sort(&keyed) { sorter in
+      sorter.sortTexts(0, sorter.rows.count, texts: texts, from: depth, flip: descending ? .max : 0)
+    }
     return keyed.map(\.row)
+  }
+
+  private static func sort(_ keyed: inout [KeyedRow], _ body: (RadixSorter) -> Void) {
+    var spare = keyed
+    keyed.withUnsafeMutableBufferPointer { rows in
+      spare.withUnsafeMutableBufferPointer { spare in body(RadixSorter(rows: rows, spare: spare)) }
+    }
   }
 
   /// IEEE 754 doubles are ordered like their bits once negative ones are inverted and positive ones moved above them.
@@ -35,48 +44,13 @@ enum RowOrder {
     return min(descending ? ~ordered : ordered, .max - 1)
   }
 
-  private static func sort(
-    _ keyed: inout [KeyedRow], _ spare: inout [KeyedRow], _ range: Range<Int>, texts: [String], from depth: Int,
-    flip: UInt64
-  ) {
-    var isEnd = true
-    for place in range {
-      let chunk = chunk(of: texts[Int(keyed[place].row)], at: depth)
-      // A chunk that ends in a zero byte is the last one: sanitised texts hold no NUL.
-      if chunk & 0xFF != 0 { isEnd = false }
-      keyed[place].key = chunk ^ flip
-    }
-    radixSort(&keyed, &spare, range)
-    if isEnd { return }
-    var start = range.lowerBound
-    while start < range.upperBound {
-      var end = start + 1
-      while end < range.upperBound, keyed[end].key == keyed[start].key { end += 1 }
-      if end - start > 1, (keyed[start].key ^ flip) & 0xFF != 0 {
-        sort(&keyed, &spare, start..<end, texts: texts, from: depth + 8, flip: flip)
-      }
-      start = end
-    }
-  }
-
-  /// The eight bytes of a text from a place on, big-endian, filled up with zeros.
-  private static func chunk(of text: String, at start: Int) -> UInt64 {
-    var text = text
-    return text.withUTF8 { bytes in
-      var chunk: UInt64 = 0
-      for place in start..<start + 8 {
-        let byte = place < bytes.count ? folded(bytes[place]) : 0
-        chunk = chunk << 8 | UInt64(byte)
-      }
-      return chunk
-    }
-  }
-
+  /// How many bytes all texts begin with alike: they need not be looked at.
   private static func commonPrefix(of texts: [String]) -> Int {
     guard var first = texts.first else { return 0 }
     return first.withUTF8 { first in
       var common = first.count
-      for text in texts where common > 0 {
+      for text in texts {
+        if common == 0 { break }
         var text = text
         text.withUTF8 { bytes in
           var same = 0
@@ -87,45 +61,97 @@ enum RowOrder {
       return common
     }
   }
+}
 
-  /// Least significant byte first, so that each pass keeps what the ones before it did.
-  private static func radixSort(_ keyed: inout [KeyedRow], _ spare: inout [KeyedRow], _ range: Range<Int>) {
-    guard range.count > 1 else { return }
-    if range.count < 64 { return insertionSort(&keyed, range) }
-    let differing = differingBits(keyed, range)
-    for pass in 0..<8 where differing >> UInt64(pass * 8) & 0xFF != 0 {
-      distribute(keyed, into: &spare, range, shift: UInt64(pass * 8))
-      for place in range { keyed[place] = spare[place] }
+/// Sorts parts of a buffer with the help of another one of the same size.
+private struct RadixSorter {
+  let rows: UnsafeMutableBufferPointer<KeyedRow>
+  let spare: UnsafeMutableBufferPointer<KeyedRow>
+
+  private static let digitBits = 11
+  private static let buckets = 1 << 11
+
+  /// By the bytes of the texts from `depth` on. `flip` turns the order around.
+  func sortTexts(_ start: Int, _ end: Int, texts: [String], from depth: Int, flip: UInt64) {
+    var isEnd = true
+    for place in start..<end {
+      let chunk = Self.chunk(of: texts[Int(rows[place].row)], at: depth)
+      // A chunk that ends in a zero byte is the last one: sanitised texts hold no NUL.
+      if chunk & 0xFF != 0 { isEnd = false }
+      rows[place].key = chunk ^ flip
+    }
+    sort(start, end)
+    if isEnd { return }
+    var first = start
+    while first < end {
+      let key = rows[first].key
+      var next = first + 1
+      while next < end, rows[next].key == key { next += 1 }
+      if next - first > 1, (key ^ flip) & 0xFF != 0 {
+        sortTexts(first, next, texts: texts, from: depth + 8, flip: flip)
+      }
+      first = next
     }
   }
 
-  private static func differingBits(_ keyed: [KeyedRow], _ range: Range<Int>) -> UInt64 {
-    let first = keyed[range.lowerBound].key
-    return range.reduce(0) { $0 | (keyed[$1].key ^ first) }
+  /// The eight bytes of a text from a place on, big-endian, filled up with zeros.
+  private static func chunk(of text: String, at start: Int) -> UInt64 {
+    var text = text
+    return text.withUTF8 { bytes in
+      var chunk: UInt64 = 0
+      for place in start..<start + 8 {
+        chunk = chunk << 8 | UInt64(place < bytes.count ? folded(bytes[place]) : 0)
+      }
+      return chunk
+    }
+  }
+
+  /// By key, least significant digit first, so that each pass keeps what the ones before it did.
+  func sort(_ start: Int, _ end: Int) {
+    if end - start < 64 { return insertionSort(start, end) }
+    var differing: UInt64 = 0
+    for place in start..<end { differing |= rows[place].key ^ rows[start].key }
+    var (from, to) = (rows, spare)
+    for shift in stride(from: 0, to: 64, by: Self.digitBits) where differing >> shift & UInt64(Self.buckets - 1) != 0 {
+      Self.distribute(from, to, start, end, shift)
+      swap(&from, &to)
+    }
+    guard from.baseAddress != rows.baseAddress else { return }
+    for place in start..<end { rows[place] = from[place] }
   }
 
   private static func distribute(
-    _ keyed: [KeyedRow], into target: inout [KeyedRow], _ range: Range<Int>, shift: UInt64
+    _ from: UnsafeMutableBufferPointer<KeyedRow>, _ to: UnsafeMutableBufferPointer<KeyedRow>, _ start: Int, _ end: Int,
+    _ shift: Int
   ) {
-    var starts = [Int](repeating: 0, count: 257)
-    for place in range { starts[Int(keyed[place].key >> shift & 0xFF) + 1] += 1 }
-    for bucket in 0..<256 { starts[bucket + 1] += starts[bucket] }
-    for place in range {
-      let bucket = Int(keyed[place].key >> shift & 0xFF)
-      target[range.lowerBound + starts[bucket]] = keyed[place]
-      starts[bucket] += 1
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: buckets) { places in
+      places.initialize(repeating: 0)
+      let mask = UInt64(buckets - 1)
+      for place in start..<end { places[Int(truncatingIfNeeded: from[place].key >> shift & mask)] += 1 }
+      var next = start
+      for bucket in 0..<buckets {
+        let count = places[bucket]
+        places[bucket] = next
+        next += count
+      }
+      for place in start..<end {
+        let bucket = Int(truncatingIfNeeded: from[place].key >> shift & mask)
+        to[places[bucket]] = from[place]
+        places[bucket] += 1
+      }
     }
   }
 
-  private static func insertionSort(_ keyed: inout [KeyedRow], _ range: Range<Int>) {
-    for place in range.dropFirst() {
-      let row = keyed[place]
+  private func insertionSort(_ start: Int, _ end: Int) {
+    guard end - start > 1 else { return }
+    for place in start + 1..<end {
+      let row = rows[place]
       var hole = place
-      while hole > range.lowerBound, keyed[hole - 1].key > row.key {
-        keyed[hole] = keyed[hole - 1]
+      while hole > start, rows[hole - 1].key > row.key {
+        rows[hole] = rows[hole - 1]
         hole -= 1
       }
-      keyed[hole] = row
+      rows[hole] = row
     }
   }
 }

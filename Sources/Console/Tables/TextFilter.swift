@@ -4,7 +4,8 @@ import Foundation
 
 /// A text to look for.
 struct TextFilter: Equatable, Sendable {
-  private let needle: [UInt8]
+  /// In lower case, as far as ASCII goes.
+  let needle: [UInt8]
   /// Set when the text holds more than ASCII; then Unicode decides what is the same letter.
   private let unicode: String?
 
@@ -15,6 +16,7 @@ struct TextFilter: Equatable, Sendable {
   }
 
   var isEmpty: Bool { needle.isEmpty }
+  var isASCII: Bool { unicode == nil }
 
   func matches(_ text: String) -> Bool {
     if let unicode { return Self.hasMore(text) && text.lowercased().contains(unicode) }

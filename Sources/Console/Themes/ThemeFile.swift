@@ -71,7 +71,8 @@ private struct ThemeReader {
     let missing = Role.allCases.filter { theme.appearances[$0] == nil }
     for role in missing {
       let stand = role.fallback.map { "it looks like \"\($0.rawValue)\"" } ?? "it has the terminal's colours"
-      warnings.append(ThemeWarning(line: mapping["roles"]?.mark?.line ?? 0, text: "no role \"\(role.rawValue)\": \(stand)"))
+      warnings.append(
+        ThemeWarning(line: mapping["roles"]?.mark?.line ?? 0, text: "no role \"\(role.rawValue)\": \(stand)"))
     }
   }
 
@@ -110,7 +111,8 @@ private struct ThemeReader {
 
   private mutating func colour(_ node: Node) -> Colour? {
     if let colour = node.scalar.flatMap({ Colour($0.string) }) { return colour }
-    warn(node, "\"\(node.scalar?.string ?? "this")\" is no colour: write #rrggbb, a name like red, 0 to 255, or default")
+    warn(
+      node, "\"\(node.scalar?.string ?? "this")\" is no colour: write #rrggbb, a name like red, 0 to 255, or default")
     return nil
   }
 

@@ -14,11 +14,13 @@ enum Lane: Hashable, CaseIterable, Sendable {
   case survey
   /// The task or job whose page is open. Not a list call, so the budget does not count it.
   case page
+  /// The task under the cursor, for the preview of wide terminals. Not a list call either.
+  case preview
 
   /// The part of the budget the lane may use while its screen is open.
   var share: Double {
     switch self {
-    case .tasks, .page: 1
+    case .tasks, .page, .preview: 1
     case .queues, .survey: 0.5
     case .jobs: 0.25
     }
@@ -75,6 +77,7 @@ extension ConsoleState {
   private func mayStart(_ lane: Lane) -> Bool {
     let state = lanes[lane, default: LaneState()]
     guard state.waiting == nil else { return false }
+    if lane == .preview { return tasks.current != nil && previewedTask?.row != tasks.current }
     if state.isForced { return true }
     if lane != .survey, isUnasked(lane) { return true }
     return !isPaused && now >= state.due && !isOverBudget(lane)
@@ -86,7 +89,7 @@ extension ConsoleState {
     case .tasks: tasks.content.isUnasked
     case .jobs: jobs.content.isUnasked
     case .page: page.content.isUnasked
-    case .survey: false
+    case .survey, .preview: false
     }
   }
 
@@ -95,7 +98,7 @@ extension ConsoleState {
 
   /// Whether a lane waits for the budget of this minute. A list that is larger than the budget may start alone.
   func isOverBudget(_ lane: Lane) -> Bool {
-    guard let limit = refresh.callsPerMinute, lane != .page else { return false }
+    guard let limit = refresh.callsPerMinute, lane != .page, lane != .preview else { return false }
     let spent = callsInLastMinute
     return spent > 0 && spent + lanes[lane, default: LaneState()].calls > limit
   }
@@ -123,7 +126,17 @@ extension ConsoleState {
       return .loadJobs(generation)
     case .survey: return surveyEffect(generation)
     case .page: return pageEffect(generation)
+    case .preview: return previewEffect(generation)
     }
+  }
+
+  /// One at a time: while a person runs down a table, most rows are passed over.
+  private mutating func previewEffect(_ generation: Generation) -> Effect? {
+    guard let openQueue, let row = tasks.current, let name = row.name(in: openQueue) else { return nil }
+    // An older page of the same task stays until the new one is there.
+    let old = previewedTask?.row.id == row.id ? previewedTask?.document : nil
+    previewedTask = PreviewedTask(row: row, document: old ?? Document.waiting(row, in: openQueue))
+    return .loadTask(name, generation)
   }
 
   private mutating func pageEffect(_ generation: Generation) -> Effect? {

@@ -38,6 +38,7 @@ extension ConsoleState {
     var effects: [Effect] = []
     if screen == .tasks, next != .tasks { effects += leaveTasks() }
     if screen.isPage || next.isPage { effects += abandon(.page) }
+    if next != .tasks { effects += abandon(.preview) }
     screen = next
     return effects
   }
@@ -57,6 +58,7 @@ extension ConsoleState {
       effects += abandon(.tasks)
       openQueue = queue
       tasks.clear()
+      previewedTask = nil
       partials[.tasks] = nil
     }
     return effects + show(.tasks)
@@ -107,14 +109,8 @@ extension ConsoleState {
       guard let row = queues.current else { return [] }
       return openPage(.queue(row.name), Document(row), at: queues.content.latest?.at)
     case .tasks:
-      guard let openQueue, let row = tasks.current else { return [] }
-      do {
-        let name = try TaskName(queue: openQueue, id: row.id)
-        return openPage(.task(name), Document.waiting(row, in: openQueue), at: tasks.content.latest?.at)
-      } catch {
-        say("\(sanitised(error.description))", .warning)
-        return [.bell]
-      }
+      guard let openQueue, let row = tasks.current, let name = row.name(in: openQueue) else { return [] }
+      return openPage(.task(name), Document.waiting(row, in: openQueue), at: tasks.content.latest?.at)
     case .jobs:
       guard let row = jobs.current else { return [] }
       return openPage(.job(row.name), Document(row, now: now), at: jobs.content.latest?.at)

@@ -56,7 +56,9 @@ struct HelpState: Equatable, Sendable {
     let height = max(1, height)
     let lines = lines(state.keys)
     let list = actions(state.keys)
-    guard list.indices.contains(cursor), let line = lines.firstIndex(of: .action(list[cursor])) else { return offset = 0 }
+    guard list.indices.contains(cursor), let line = lines.firstIndex(of: .action(list[cursor])) else {
+      return offset = 0
+    }
     // The heading above the first action of a scope is shown with it.
     let top = line > 0 && lines[line - 1] != .action(list[max(0, cursor - 1)]) ? line - 1 : line
     offset = min(max(offset, line - height + 1), top, max(0, lines.count - height))

@@ -76,8 +76,23 @@ extension ConsoleState {
   }
 
   private mutating func take(task answer: Result<Document, Failure>, _ generation: Generation) {
+    if awaits(generation, .preview) { return take(preview: answer) }
     guard awaits(generation, .page), case .task = screen else { return }
     take(page: answer)
+  }
+
+  /// A failure is a line of the preview: the table beside it is fine.
+  private mutating func take(preview answer: Result<Document, Failure>) {
+    lanes[.preview] = LaneState()
+    guard var previewed = previewedTask, let openQueue else { return }
+    switch answer {
+    case .success(let document): previewed.document = document
+    case .failure(let failure):
+      previewed.document = Document(previewed.row, in: openQueue)
+      previewed.document.sections.append(
+        Document.Section("Payload", .payload, lines: [.note("✗ \(failure.title): \(failure.reason)", .danger)]))
+    }
+    previewedTask = previewed
   }
 
   private mutating func take(page answer: Result<Document, Failure>) {
@@ -183,7 +198,9 @@ extension ConsoleState {
     case .queues: return queues.current.map { Document($0) }
     case .tasks:
       guard let openQueue else { return nil }
-      return tasks.current.map { Document($0, in: openQueue) }
+      guard let row = tasks.current else { return nil }
+      if let previewedTask, previewedTask.row.id == row.id { return previewedTask.document }
+      return Document.waiting(row, in: openQueue)
     case .jobs: return jobs.current.map { Document($0, now: now) }
     case .queue, .task, .job: return nil
     }

@@ -30,7 +30,8 @@ struct JobsCommand: ParsableCommand {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show one job with its schedule in words and its next runs.")
+    static let configuration = CommandConfiguration(
+      abstract: "Show one job with its schedule in words and its next runs.")
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Job ID, or full resource name.") var job: String

@@ -17,12 +17,14 @@ extension TasksCommand {
     @Option(help: "The URL the task is sent to.") var url: String
     @Option(help: ArgumentHelp("The body: JSON, @FILE, or - for standard input.", valueName: "json|@file|-"))
     var payload: String?
-    @Option(help: ArgumentHelp("A header, K:V; may be given several times.", valueName: "k:v")) var header: [String] = []
+    @Option(help: ArgumentHelp("A header, K:V; may be given several times.", valueName: "k:v")) var header: [String] =
+      []
     @Option(help: "HTTP method.") var method: String = "POST"
     @Option(name: .customLong("in"), help: ArgumentHelp("Dispatch after this long: 90s, 30m, 2h.", valueName: "span"))
     var delay: Span?
     @Option(help: ArgumentHelp("Dispatch at this time (RFC 3339).", valueName: "time")) var at: Timestamp?
-    @Option(help: ArgumentHelp("Dispatch at a random moment before this time.", valueName: "time")) var until: Timestamp?
+    @Option(help: ArgumentHelp("Dispatch at a random moment before this time.", valueName: "time")) var until:
+      Timestamp?
     @Option(help: ArgumentHelp("Task ID; without one the service chooses.", valueName: "id")) var name: String?
     @Flag(help: "Name the task after its class, so that a second one is refused while the name is taken.")
     var onlyOnce = false

@@ -15,7 +15,9 @@ struct QueuesCommand: ParsableCommand {
 
     func run() async throws {
       let wiring = try Wiring(options)
-      var printer = Output(format: options.output).list(QueuesCommand.columns(at: Date())) { (queue: Queue) in queue.json }
+      var printer = Output(format: options.output).list(QueuesCommand.columns(at: Date())) { (queue: Queue) in
+        queue.json
+      }
       for parent in wiring.parents {
         let list = try await wiring.tasks.queues(in: parent)
         if let reason = list.statsRefused { Output.say("taskdeck: no task counts for \(parent): \(reason)") }

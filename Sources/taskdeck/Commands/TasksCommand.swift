@@ -78,7 +78,8 @@ struct TasksCommand: ParsableCommand {
       TableColumn("AGE", .trailing) { task in
         task.createTime.map { Words.span(now.timeIntervalSince($0.date)) } ?? "-"
       },
-      TableColumn("NEXT", .trailing) { task in task.scheduleTime.map { Words.countdown(to: $0.date, from: now) } ?? "-" },
+      TableColumn("NEXT", .trailing) { task in task.scheduleTime.map { Words.countdown(to: $0.date, from: now) } ?? "-"
+      },
     ]
   }
 }

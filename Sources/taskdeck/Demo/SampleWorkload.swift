@@ -43,7 +43,10 @@ struct SampleWorkload: Sendable {
       ["edition": .integer(number), "template": "autumn", "audience": ["segments": ["new", "returning"]]]
     },
     Kind(queue: "webhooks", taskClass: "DeliverWebhook", weight: 10, isFed: false) { number in
-      ["event": "order.paid", "event_id": .string("evt_\(90_000 + number)"), "target": "https://partner.example.com/in"]
+      [
+        "event": "order.paid", "event_id": .string("evt_\(90_000 + number)"),
+        "target": "https://partner.example.com/in",
+      ]
     },
     Kind(queue: "webhooks", taskClass: "NotifyPartner", weight: 5, isFed: false) { number in
       ["partner": .string("partner-\(number % 7)"), "reason": "stock_low"]

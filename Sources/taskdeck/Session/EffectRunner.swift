@@ -67,7 +67,8 @@ final class EffectRunner: Sendable {
     listing.partial =
       listing.partial
       ?? Failure(
-        title: "No task counts", reason: reason, remedy: "They come from v2beta3, which this endpoint or account refuses.")
+        title: "No task counts", reason: reason,
+        remedy: "They come from v2beta3, which this endpoint or account refuses.")
     return .success(listing)
   }
 
@@ -96,7 +97,7 @@ final class EffectRunner: Sendable {
         inbox.post(.tasks(generation, .page(maker.rows(of: page.items))))
       }
       inbox.post(.tasks(generation, .finished(calls: calls)))
-    } catch where error.kind == .cancelled {
+    } catch  where error.kind == .cancelled {
       return
     } catch {
       inbox.post(.tasks(generation, .failed(Failure(error), calls: calls + 1)))

@@ -1,0 +1,30 @@
+// Calls to the emulator without a socket: the contract tests run the same body
+// over this and over the real one.
+
+import Foundation
+import NIOCore
+import Transport
+
+/// Hands requests to an emulator in this process.
+package struct InProcessSender: HTTPSender {
+  private let core: EmulatorCore
+  private let loop: any EventLoop
+
+  init(core: EmulatorCore, loop: any EventLoop) { (self.core, self.loop) = (core, loop) }
+
+  package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+    guard let components = URLComponents(string: request.url) else {
+      throw TransportError(.badURL, url: request.url, detail: "not a URL")
+    }
+    let call = ServerRequest(
+      method: request.method, path: components.percentEncodedPath, query: components.percentEncodedQuery ?? "",
+      body: Array(request.body ?? Data()))
+    let answer: ServerResponse
+    do { answer = try await loop.submit { core.answer(call) }.get() } catch {
+      throw TransportError(.closed, url: request.url, detail: "the emulator has ended")
+    }
+    var headers = HTTPHeaders()
+    for (name, value) in answer.headers { headers.append(name, value) }
+    return HTTPResponse(status: answer.status, headers: headers, body: Data(answer.body))
+  }
+}
