@@ -9,6 +9,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     // C, at arm's length.
@@ -69,7 +70,9 @@ let package = Package(
     .testTarget(
       name: "ContractTests",
       dependencies: ["CloudAPI", "CloudModel", "CloudREST", "Emulator", "Transport", "TestSupport"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["taskdeck", "CloudModel", "Emulator", "TestSupport"]),
+    .testTarget(name: "EndToEndTests", dependencies: [
+        "taskdeck", "CloudModel", "Emulator", "TestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

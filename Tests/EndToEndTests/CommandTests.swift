@@ -18,15 +18,15 @@ import Testing
     ["tasks", "push", "q", "--url", "http://x/A", "--in", "soon", "--endpoint", "http://127.0.0.1:9"],
     ["queues", "list"], ["queues", "list", "--project", "p"],
   ])
-  func `what is written wrong ends with 64 and a word on standard error`(arguments: [String]) throws {
-    let result = try Binary.run(arguments)
+  func `what is written wrong ends with 64 and a word on standard error`(arguments: [String]) async throws {
+    let result = try await Binary.run(arguments)
     #expect(result.status == 64)
     #expect(!result.errors.isEmpty)
     #expect(result.output.isEmpty || result.output.contains("USAGE"))
   }
 
-  @Test func `an endpoint where nothing listens ends with 1, naming resource and endpoint`() throws {
-    let result = try Binary.run(["queues", "show", "orders", "--endpoint", "http://127.0.0.1:9"])
+  @Test func `an endpoint where nothing listens ends with 1, naming resource and endpoint`() async throws {
+    let result = try await Binary.run(["queues", "show", "orders", "--endpoint", "http://127.0.0.1:9"])
     #expect(result.status == 1)
     let lines = result.errors.split(separator: "\n")
     #expect(lines.count == 3)
@@ -34,36 +34,36 @@ import Testing
     #expect(lines[1].contains("orders"))
   }
 
-  @Test func `with -o json a failure is one JSON object on standard error`() throws {
+  @Test func `with -o json a failure is one JSON object on standard error`() async throws {
     for arguments in [
       ["queues", "show", "orders", "-o", "json", "--endpoint", "http://127.0.0.1:9"], ["-o", "json", "x"],
     ] {
-      let result = try Binary.run(arguments)
+      let result = try await Binary.run(arguments)
       let error = try JSON(parsing: result.errors)["error"]
       #expect(error?.object?.keys == ["title", "reason", "remedy", "status"])
       #expect(result.output.isEmpty)
     }
   }
 
-  @Test func `global flags stand before or after the command`() throws {
+  @Test func `global flags stand before or after the command`() async throws {
     for arguments in [
       ["--endpoint", "http://127.0.0.1:9", "queues", "list"], ["queues", "--endpoint", "http://127.0.0.1:9", "list"],
       ["queues", "list", "--endpoint", "http://127.0.0.1:9"],
     ] {
-      #expect(try Binary.run(arguments).errors.contains("No answer from http://127.0.0.1:9"))
+      #expect(try await Binary.run(arguments).errors.contains("No answer from http://127.0.0.1:9"))
     }
   }
 
-  @Test func `help and version are not failures`() throws {
-    let help = try Binary.run(["--help"])
+  @Test func `help and version are not failures`() async throws {
+    let help = try await Binary.run(["--help"])
     #expect(help.status == 0)
     for command in ["demo", "emulator", "queues", "tasks", "jobs"] { #expect(help.output.contains(command)) }
-    #expect(try Binary.run(["--version"]).status == 0)
+    #expect(try await Binary.run(["--version"]).status == 0)
   }
 
   @Test func `a task that is pushed can be listed and shown`() async throws {
     let server = try await emulator(queue: "orders")
-    let push = try Binary.run(
+    let push = try await Binary.run(
       [
         "tasks", "push", "orders", "--url", "https://app.example.com/tasks/SendMail", "--payload",
         #"{"b":1.50,"a":"ç"}"#,
@@ -71,28 +71,29 @@ import Testing
       ])
     #expect(push.status == 0, "\(push.errors)")
     let list = try JSON(
-      parsing: try Binary.run(["tasks", "list", "orders", "-o", "json", "--endpoint", server.url]).output)
+      parsing: try await Binary.run(["tasks", "list", "orders", "-o", "json", "--endpoint", server.url]).output)
     #expect(list.array?.count == 1)
     #expect(list[0]?["class"] == "SendMail")
     #expect(list[0]?["payload"] == nil)
-    let show = try Binary.run(["tasks", "show", "orders", "mail-1", "-o", "json", "--endpoint", server.url])
+    let show = try await Binary.run(["tasks", "show", "orders", "mail-1", "-o", "json", "--endpoint", server.url])
     let task = try JSON(parsing: show.output)
     #expect(task["payload"]?.compact == #"{"b":1.50,"a":"ç"}"#)
     #expect(task["httpRequest"]?["headers"]?["X-Tenant"] == "acme")
-    let again = try Binary.run(
+    let again = try await Binary.run(
       ["tasks", "push", "orders", "--url", "https://x/A", "--name", "mail-1", "--endpoint", server.url])
     #expect(again.status == 1)
     #expect(again.errors.contains("exists already"))
-    let lines = try Binary.run(["tasks", "list", "orders", "-o", "jsonl", "--full", "--endpoint", server.url]).output
+    let lines = try await Binary.run(["tasks", "list", "orders", "-o", "jsonl", "--full", "--endpoint", server.url])
+      .output
     #expect(try JSON(parsing: lines)["payload"] != nil)
     await server.stop()
   }
 
   @Test func `an empty list is an empty array, and a missing queue is a failure`() async throws {
     let server = try await emulator(queue: "orders")
-    let empty = try Binary.run(["tasks", "list", "orders", "-o", "json", "--endpoint", server.url])
+    let empty = try await Binary.run(["tasks", "list", "orders", "-o", "json", "--endpoint", server.url])
     #expect(empty.output == "[]\n")
-    let missing = try Binary.run(["tasks", "list", "absent", "--endpoint", server.url])
+    let missing = try await Binary.run(["tasks", "list", "absent", "--endpoint", server.url])
     #expect(missing.status == 1)
     #expect(missing.errors.contains("Queue absent does not exist"))
     await server.stop()
@@ -100,23 +101,23 @@ import Testing
 
   @Test func `read-only refuses a push with that word`() async throws {
     let server = try await emulator(queue: "orders")
-    let result = try Binary.run(
+    let result = try await Binary.run(
       ["tasks", "push", "orders", "--url", "http://x/A", "--read-only", "--endpoint", server.url])
     #expect(result.status == 1)
     #expect(result.errors.contains("read-only"))
-    #expect(try Binary.run(["tasks", "list", "orders", "-o", "json", "--endpoint", server.url]).output == "[]\n")
+    #expect(try await Binary.run(["tasks", "list", "orders", "-o", "json", "--endpoint", server.url]).output == "[]\n")
     await server.stop()
   }
 
   @Test func `the demo without a console says where it listens and ends with SIGTERM`() async throws {
-    let shell = try Shell()
-    try shell.run("\(Binary.path) demo --no-console --tasks 50; echo ended with $?")
+    let shell = try await Shell()
+    try await shell.run("\(Binary.path) demo --no-console --tasks 50; echo ended with $?")
     try await shell.wait(for: "listening on http://127.0.0.1:")
-    let url = try #require(try shell.screen().firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/)).output
-    let queues = try Binary.run(["queues", "list", "-o", "json", "--endpoint", String(url)])
+    let url = try #require(try await shell.screen().firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/)).output
+    let queues = try await Binary.run(["queues", "list", "-o", "json", "--endpoint", String(url)])
     #expect(try JSON(parsing: queues.output).array?.count == 5)
-    _ = try Binary.run(
-      "/usr/bin/env", ["pkill", "-TERM", "-P", try shell.ask("#{pane_pid}"), "taskdeck"], Binary.environment())
+    _ = try await Binary.run(
+      "/usr/bin/env", ["pkill", "-TERM", "-P", try await shell.ask("#{pane_pid}"), "taskdeck"], Binary.environment())
     try await shell.wait(for: "ended with 0")
   }
 

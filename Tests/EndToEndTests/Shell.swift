@@ -2,6 +2,8 @@
 // them. tmux judges what the program did to the terminal better than any parser of ours.
 
 import Foundation
+import Subprocess
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -24,30 +26,24 @@ enum Binary {
     return own.merging(["SWIFT_BACKTRACE": "enable=no", "TERM": "tmux-256color"].merging(more) { $1 }) { $1 }
   }
 
-  static func run(_ arguments: [String], _ environment: [String: String] = [:]) throws -> Finished {
-    try run(path, arguments, Self.environment(environment))
+  static func run(_ arguments: [String], _ environment: [String: String] = [:]) async throws -> Finished {
+    try await run(path, arguments, Self.environment(environment))
   }
 
-  static func run(_ program: String, _ arguments: [String], _ environment: [String: String]) throws -> Finished {
-    // Files, not pipes: a pipe's end leaks into every process that is started at the same moment (Foundation sets no
-    // close-on-exec), and a tmux server would then keep it open for ever.
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("taskdeck-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let (output, errors) = (folder.appendingPathComponent("out"), folder.appendingPathComponent("err"))
-    for file in [output, errors] { try Data().write(to: file) }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.environment = environment
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = try FileHandle(forWritingTo: errors)
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    return Finished(
-      status: process.terminationStatus, output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
-      errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
+  static func run(
+    _ program: String, _ arguments: [String], _ environment: [String: String]
+  ) async throws -> Finished {
+    let variables = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
+    let result = try await Subprocess.run(
+      .path(FilePath(program)), arguments: Arguments(arguments),
+      environment: .custom(Dictionary(uniqueKeysWithValues: variables)), output: .string(limit: 16 << 20),
+      error: .string(limit: 1 << 20))
+    let status: Int32 =
+      switch result.terminationStatus {
+      case .exited(let code): code
+      case .signaled(let signal): 128 + signal
+      }
+    return Finished(status: status, output: result.standardOutput, errors: result.standardError)
   }
 }
 
@@ -56,64 +52,67 @@ final class Shell: Sendable {
   private let socket = "taskdeck-\(UUID().uuidString.prefix(8))"
 
   /// The prompt is a word that nothing else prints.
-  init(columns: Int = 100, rows: Int = 30, environment: [String: String] = [:]) throws {
+  init(columns: Int = 100, rows: Int = 30, environment: [String: String] = [:]) async throws {
     let variables = Binary.environment(environment).merging(["PS1": "READY> "]) { $1 }.map { "\($0.key)=\($0.value)" }
-    try tmux(
+    try await tmux(
       ["-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "env", "-i"] + variables
         + ["sh", "-i"])
   }
 
   deinit {
-    // A server that is gone already is what is wanted.
-    _ = try? tmux(["kill-server"])
+    // There is nobody to wait for it; a server that is gone already is what is wanted.
+    Task { [socket] in
+      _ = try? await Binary.run("/usr/bin/env", ["tmux", "-L", socket, "kill-server"], Binary.environment())
+    }
   }
 
   @discardableResult
-  private func tmux(_ arguments: [String]) throws -> String {
-    let result = try Binary.run(
+  private func tmux(_ arguments: [String]) async throws -> String {
+    let result = try await Binary.run(
       "/usr/bin/env", ["tmux", "-L", socket] + arguments, ProcessInfo.processInfo.environment)
     guard result.status == 0 else { throw ShellError(text: "tmux \(arguments): \(result.errors)") }
     return result.output
   }
 
   /// Types a line and presses Enter.
-  func run(_ line: String) throws {
-    try type(line)
-    try press("Enter")
+  func run(_ line: String) async throws {
+    try await type(line)
+    try await press("Enter")
   }
 
-  func type(_ text: String) throws { try tmux(["send-keys", "-l", text]) }
+  func type(_ text: String) async throws { try await tmux(["send-keys", "-l", text]) }
 
   /// Keys by tmux's names: `Enter`, `Escape`, `C-z`.
-  func press(_ keys: String...) throws { for key in keys { try tmux(["send-keys", key]) } }
+  func press(_ keys: String...) async throws { for key in keys { try await tmux(["send-keys", key]) } }
 
   /// A bracketed paste, as a terminal sends it to a program that asked for them.
-  func paste(_ text: String) throws {
-    try tmux(["set-buffer", text])
-    try tmux(["paste-buffer", "-p"])
+  func paste(_ text: String) async throws {
+    try await tmux(["set-buffer", text])
+    try await tmux(["paste-buffer", "-p"])
   }
 
-  func resize(columns: Int, rows: Int) throws {
-    try tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
+  func resize(columns: Int, rows: Int) async throws {
+    try await tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
   }
 
-  func screen() throws -> String { try tmux(["capture-pane", "-p"]) }
+  func screen() async throws -> String { try await tmux(["capture-pane", "-p"]) }
 
   /// The screen with its colours.
-  func colouredScreen() throws -> String { try tmux(["capture-pane", "-p", "-e"]) }
+  func colouredScreen() async throws -> String { try await tmux(["capture-pane", "-p", "-e"]) }
 
   /// A tmux format, such as `#{alternate_on}`.
-  func ask(_ format: String) throws -> String {
-    try tmux(["display-message", "-p", format]).trimmingCharacters(in: .whitespacesAndNewlines)
+  func ask(_ format: String) async throws -> String {
+    try await tmux(["display-message", "-p", format]).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   /// Waits until the screen is as wanted; fails with what it was.
   func wait(
     _ what: String, sourceLocation: SourceLocation = #_sourceLocation, _ condition: @Sendable (String) -> Bool
   ) async throws {
-    let isThere = await eventually(within: .seconds(20)) { ((try? self.screen()).map(condition)) ?? false }
-    try #require(
-      isThere, "\(what) never came; the screen was:\n\((try? screen()) ?? "")", sourceLocation: sourceLocation)
+    let isThere = await eventually(within: .seconds(20)) { ((try? await self.screen()).map(condition)) ?? false }
+    if isThere { return }
+    let shown = try await screen()
+    try #require(Bool(false), "\(what) never came; the screen was:\n\(shown)", sourceLocation: sourceLocation)
   }
 
   func wait(for text: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
@@ -124,10 +123,10 @@ final class Shell: Sendable {
   /// no mouse reports.
   func waitForPrompt(sourceLocation: SourceLocation = #_sourceLocation) async throws {
     try await wait("the prompt", sourceLocation: sourceLocation) { screen in
-      screen.split(separator: "\n").last?.trimmingCharacters(in: .whitespaces) == "READY>"
+      screen.split(separator: "\n").last?.trimmingCharacters(in: .whitespaces).hasSuffix("READY>") == true
     }
     #expect(
-      try ask("#{alternate_on} #{cursor_flag} #{mouse_any_flag}") == "0 1 0", sourceLocation: sourceLocation)
+      try await ask("#{alternate_on} #{cursor_flag} #{mouse_any_flag}") == "0 1 0", sourceLocation: sourceLocation)
   }
 }
 
