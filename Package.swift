@@ -8,6 +8,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
@@ -17,10 +18,19 @@ let package = Package(
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
     // Nouns and pure rules.
     .target(name: "CloudModel"),
     .target(name: "Schedules"),
     .target(name: "Terminal"),
+    .target(name: "JournalModel", dependencies: ["CloudModel"]),
+    .target(name: "Operations", dependencies: ["CloudModel", "Schedules", "JournalModel"]),
+
+    // All SQL.
+    .target(
+      name: "Store",
+      dependencies: ["CloudModel", "JournalModel", "CZlib", .product(name: "GRDB", package: "GRDB.swift")]),
 
     // The client side of Google's REST.
     .target(name: "Transport", dependencies: ["CCurl"]),
@@ -50,7 +60,8 @@ let package = Package(
       name: "taskdeck",
       dependencies: [
         "CloudModel", "Schedules", "Transport", "CloudREST", "CloudAPI", "Emulator", "Terminal", "Curses", "Console",
-        "Themes", "Settings", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Themes", "Settings", "JournalModel", "Operations", "Store",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // Tests mirror the targets; EndToEndTests and Tests/Clients run the real binary.
@@ -66,11 +77,17 @@ let package = Package(
     .testTarget(name: "EmulatorTests", dependencies: ["Emulator", "CloudModel", "Schedules", "Transport"]),
     .testTarget(name: "CursesTests", dependencies: ["Terminal", "Curses", "CNcurses"]),
     .testTarget(name: "ConsoleTests", dependencies: ["Console", "Themes", "CloudModel", "Schedules", "Terminal"]),
+    .testTarget(name: "OperationsTests", dependencies: ["Operations", "Store", "CloudModel", "JournalModel"]),
+    .testTarget(
+      name: "StoreTests",
+      dependencies: ["Store", "CloudModel", "JournalModel", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
     .testTarget(
       name: "ContractTests",
       dependencies: ["CloudAPI", "CloudModel", "CloudREST", "Emulator", "Transport", "TestSupport"]),
-    .testTarget(name: "EndToEndTests", dependencies: [
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
         "taskdeck", "CloudModel", "Emulator", "TestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
   ],

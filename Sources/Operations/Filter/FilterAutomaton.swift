@@ -57,9 +57,12 @@ struct FilterAutomaton: Sendable {
     var matchesAtEnd: [Bool] = []
     private var numbers: [State: Int16] = [:]
     private var states: [State] = []
+    private var reached: FilterProgram.Reached
     private var work = 0
 
-    init(program: FilterProgram, samples: [UInt8]) { (self.program, self.samples) = (program, samples) }
+    init(program: FilterProgram, samples: [UInt8]) {
+      (self.program, self.samples, reached) = (program, samples, FilterProgram.Reached(program))
+    }
 
     mutating func build() -> Bool {
       _ = number(of: State(waiting: [], before: .edge))
@@ -87,13 +90,11 @@ struct FilterAutomaton: Sendable {
     }
 
     private mutating func closure(of state: State, after: FilterNeighbour) -> [Int] {
-      var (seen, states) = ([Bool](repeating: false, count: program.instructions.count), [Int]())
-      for waiting in state.waiting + [program.start] {
-        program.follow(waiting, state.before, after, &seen, &states)
-      }
-      // Clearing `seen` is cheap but not free.
-      work += 10 + states.count + program.instructions.count / 16
-      return states
+      reached.begin()
+      for waiting in state.waiting { program.follow(waiting, state.before, after, into: &reached) }
+      program.follow(program.start, state.before, after, into: &reached)
+      work += 10 + reached.states.count
+      return reached.states
     }
 
     private mutating func step(_ state: State, _ byte: UInt8) -> Int16 {

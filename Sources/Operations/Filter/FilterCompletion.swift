@@ -94,8 +94,11 @@ package enum FilterCompletion {
 
     private var fields: [Offer] {
       let entries = FilterFieldTable.entries.filter { $0.kinds.contains(kind) }
-      return entries.map { ($0.names[0] + Self.sign(of: $0.type), $0.help) }
-        + entries.flatMap { entry in entry.names.dropFirst().map { ($0 + Self.sign(of: entry.type), entry.help) } }
+      let names = entries.flatMap { entry in entry.names.enumerated().map { (place: $0, name: $1, entry: entry) } }
+      let short = names.filter { !$0.name.contains(".") }
+      let ranked =
+        short.filter { $0.place == 0 } + short.filter { $0.place > 0 } + names.filter { $0.name.contains(".") }
+      return ranked.map { ($0.name + Self.sign(of: $0.entry.type), $0.entry.help) }
     }
 
     /// The operator that is used most with a type.

@@ -84,7 +84,7 @@ extension FilterNode {
     for field in Row.searched {
       switch row.value(of: field) {
       case .text(let text): if needle.isPart(of: text) { return true }
-      case .number(let number): if needle.isPart(of: filterNumberText(number)) { return true }
+      case .number(let number): if needle.mayBeNumber, needle.isPart(of: filterNumberText(number)) { return true }
       case .texts(let texts): if texts.contains(where: needle.isPart) { return true }
       case .absent, .time, .duration, .json: continue
       }
@@ -112,9 +112,9 @@ extension FilterMatcher {
     switch value {
     case .absent: false
     case .text(let text): accepts(text)
-    case .number(let number): accepts(number) { filterNumberText(number) }
-    case .time(let time): accepts(time.timeIntervalSinceReferenceDate) { Timestamp(time).description }
-    case .duration(let seconds): accepts(seconds) { filterNumberText(seconds) + "s" }
+    case .number(let number): accepts(number) || accepts(digitsOf: number)
+    case .time(let time): accepts(time.timeIntervalSinceReferenceDate)
+    case .duration(let seconds): accepts(seconds)
     case .json(let json): accepts(json)
     case .texts(let texts): texts.contains { accepts($0) }
     }
@@ -130,8 +130,13 @@ extension FilterMatcher {
     }
   }
 
-  private func accepts(_ number: Double, text: () -> String) -> Bool {
-    if case .interval(let interval) = self { interval.contains(number) } else { accepts(text()) }
+  private func accepts(_ number: Double) -> Bool {
+    if case .interval(let interval) = self { interval.contains(number) } else { false }
+  }
+
+  /// `status:50?` is about how a number is written.
+  private func accepts(digitsOf number: Double) -> Bool {
+    if case .glob(let glob) = self { glob.matches(filterNumberText(number)) } else { false }
   }
 
   private func accepts(_ json: JSON) -> Bool {

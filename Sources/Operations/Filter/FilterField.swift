@@ -154,7 +154,9 @@ extension FilterField {
   }
 
   private static func spelled(_ segment: String) -> String {
-    let isPlain = segment.unicodeScalars.allSatisfy { $0 == "_" || $0 == "-" || $0.properties.isAlphabetic || isDigit($0) }
+    let isPlain = segment.unicodeScalars.allSatisfy {
+      $0 == "_" || $0 == "-" || $0.properties.isAlphabetic || isDigit($0)
+    }
     return isPlain && !segment.isEmpty ? segment : FilterPrinter.quoted(segment)
   }
 

@@ -32,10 +32,17 @@ struct FilterFieldReader {
     if families.contains(where: { $0 + "." == name }) {
       return source.error(range.upperBound..<range.upperBound, "a name is missing after \(name)")
     }
-    let known = FilterFieldTable.names(for: kind) + families
-    let remedy = FilterSpelling.nearest(to: name, among: known).map { "Did you mean \($0)?" }
+    let nearest =
+      FilterSpelling.nearest(to: name, among: FilterFieldTable.names(for: kind)) ?? path(near: name, families)
     return source.error(
-      range, "there is no field \(name)", remedy ?? "Put the text in quotes to search for it.")
+      range, "there is no field \(name)",
+      nearest.map { "Did you mean \($0)?" } ?? "Put the text in quotes to search for it.")
+  }
+
+  /// A path whose first part is misspelled, spelled right.
+  private func path(near name: String, _ families: [String]) -> String? {
+    guard let point = name.firstIndex(of: ".") else { return nil }
+    return FilterSpelling.nearest(to: String(name[..<point]), among: families).map { $0 + name[point...] }
   }
 
   // MARK: Paths

@@ -39,8 +39,10 @@ enum FilterFieldTable {
     ["body", "payload", "httpRequest.body", "appEngineHttpRequest.body", "httpTarget.body", "appEngineHttpTarget.body"]
     .map { Family(prefix: $0, member: .body, kinds: [.task, .job], help: "a value in the JSON body") }
     + [Family(prefix: "pubsubTarget.data", member: .body, kinds: [.job], help: "a value in the JSON message")]
-    + ["header", "headers", "httpRequest.headers", "appEngineHttpRequest.headers", "httpTarget.headers",
-      "appEngineHttpTarget.headers"]
+    + [
+      "header", "headers", "httpRequest.headers", "appEngineHttpRequest.headers", "httpTarget.headers",
+      "appEngineHttpTarget.headers",
+    ]
     .map { Family(prefix: $0, member: .header, kinds: [.task, .job], help: "a header of the request") }
     + ["attribute", "pubsubTarget.attributes"]
     .map { Family(prefix: $0, member: .attribute, kinds: [.job], help: "an attribute of the message") }
@@ -48,11 +50,13 @@ enum FilterFieldTable {
   static let entries: [Entry] = common + ofTasks + ofQueues + ofJobs + others
 
   private static let byField = Dictionary(uniqueKeysWithValues: entries.map { ($0.field, $0) })
-  private static let byName = Dictionary(uniqueKeysWithValues: entries.flatMap { entry in
-    entry.names.map { ($0, entry.field) }
-  })
+  private static let byName = Dictionary(
+    uniqueKeysWithValues: entries.flatMap { entry in
+      entry.names.map { ($0, entry.field) }
+    })
   private static let byFoldedName = Dictionary(
-    entries.flatMap { entry in entry.names.map { ($0.lowercased(), entry.field) } }, uniquingKeysWith: { first, _ in first })
+    entries.flatMap { entry in entry.names.map { ($0.lowercased(), entry.field) } },
+    uniquingKeysWith: { first, _ in first })
 
   private static func entry(
     _ field: FilterField, _ type: FilterType, _ kinds: Set<ResourceKind>, _ names: String, _ help: String
@@ -158,30 +162,36 @@ enum FilterFieldTable {
   ]
 
   private static let others: [Entry] =
-    resources([.task], [
-      "view", "httpRequest.oidcToken.audience", "httpRequest.oauthToken.scope", "lastAttempt.scheduleTime",
-      "firstAttempt.scheduleTime", "firstAttempt.responseTime", "firstAttempt.responseStatus.code",
-      "firstAttempt.responseStatus.message", "firstAttempt.responseStatus.details",
-      "lastAttempt.responseStatus.details", "appEngineHttpRequest.appEngineRouting.service",
-      "appEngineHttpRequest.appEngineRouting.version", "appEngineHttpRequest.appEngineRouting.instance",
-      "appEngineHttpRequest.appEngineRouting.host",
-    ])
-    + resources([.queue], [
-      "type", "taskTtl", "tombstoneTtl", "stackdriverLoggingConfig.samplingRatio",
-      "appEngineRoutingOverride.service", "appEngineRoutingOverride.version", "appEngineRoutingOverride.instance",
-      "appEngineRoutingOverride.host", "appEngineHttpQueue.appEngineRoutingOverride.service",
-      "appEngineHttpQueue.appEngineRoutingOverride.version", "appEngineHttpQueue.appEngineRoutingOverride.instance",
-      "appEngineHttpQueue.appEngineRoutingOverride.host", "httpTarget.headerOverrides",
-      "httpTarget.uriOverride.scheme", "httpTarget.uriOverride.host", "httpTarget.uriOverride.port",
-      "httpTarget.uriOverride.pathOverride.path", "httpTarget.uriOverride.queryOverride.queryParams",
-      "httpTarget.uriOverride.uriOverrideEnforceMode",
-    ])
+    resources(
+      [.task],
+      [
+        "view", "httpRequest.oidcToken.audience", "httpRequest.oauthToken.scope", "lastAttempt.scheduleTime",
+        "firstAttempt.scheduleTime", "firstAttempt.responseTime", "firstAttempt.responseStatus.code",
+        "firstAttempt.responseStatus.message", "firstAttempt.responseStatus.details",
+        "lastAttempt.responseStatus.details", "appEngineHttpRequest.appEngineRouting.service",
+        "appEngineHttpRequest.appEngineRouting.version", "appEngineHttpRequest.appEngineRouting.instance",
+        "appEngineHttpRequest.appEngineRouting.host",
+      ])
+    + resources(
+      [.queue],
+      [
+        "type", "taskTtl", "tombstoneTtl", "stackdriverLoggingConfig.samplingRatio",
+        "appEngineRoutingOverride.service", "appEngineRoutingOverride.version", "appEngineRoutingOverride.instance",
+        "appEngineRoutingOverride.host", "appEngineHttpQueue.appEngineRoutingOverride.service",
+        "appEngineHttpQueue.appEngineRoutingOverride.version", "appEngineHttpQueue.appEngineRoutingOverride.instance",
+        "appEngineHttpQueue.appEngineRoutingOverride.host", "httpTarget.headerOverrides",
+        "httpTarget.uriOverride.scheme", "httpTarget.uriOverride.host", "httpTarget.uriOverride.port",
+        "httpTarget.uriOverride.pathOverride.path", "httpTarget.uriOverride.queryOverride.queryParams",
+        "httpTarget.uriOverride.uriOverrideEnforceMode",
+      ])
     + resources([.queue, .job], ["httpTarget.oidcToken.audience", "httpTarget.oauthToken.scope"])
-    + resources([.job], [
-      "satisfiesPzs", "status.details", "appEngineHttpTarget.appEngineRouting.service",
-      "appEngineHttpTarget.appEngineRouting.version", "appEngineHttpTarget.appEngineRouting.instance",
-      "appEngineHttpTarget.appEngineRouting.host",
-    ])
+    + resources(
+      [.job],
+      [
+        "satisfiesPzs", "status.details", "appEngineHttpTarget.appEngineRouting.service",
+        "appEngineHttpTarget.appEngineRouting.version", "appEngineHttpTarget.appEngineRouting.instance",
+        "appEngineHttpTarget.appEngineRouting.host",
+      ])
 
   private static func resources(_ kinds: Set<ResourceKind>, _ paths: [String]) -> [Entry] {
     paths.map { path in

@@ -176,7 +176,9 @@ struct FilterParser {
   private func checkOperator(_ sign: Range<Int>) throws(FilterError) {
     guard let next = scanner.current, FilterScanner.isOperator(next) else { return }
     let wrong = source.text(of: sign.lowerBound..<sign.upperBound + 1)
-    let meant = ["==": "=", "=~": "~", "=>": ">=", "=<": "<=", "<>": "!=", ":=": "=", "~=": "~", "::": ":", "!==": "!="][wrong]
+    let meant = [
+      "==": "=", "=~": "~", "=>": ">=", "=<": "<=", "<>": "!=", ":=": "=", "~=": "~", "::": ":", "!==": "!=",
+    ][wrong]
     throw source.error(
       sign.lowerBound..<sign.upperBound + 1, "there is no operator \(wrong)",
       meant.map { "Write \($0), or put a value that begins so in quotes." }

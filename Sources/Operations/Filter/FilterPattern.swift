@@ -103,8 +103,12 @@ struct ScalarSet: Equatable {
   var withBothCases: ScalarSet {
     var result = ranges
     for range in ranges {
-      for letter in range.clamped(to: 0x41...0x5A) where range.contains(letter) { result.append(letter + 32...letter + 32) }
-      for letter in range.clamped(to: 0x61...0x7A) where range.contains(letter) { result.append(letter - 32...letter - 32) }
+      for letter in range.clamped(to: 0x41...0x5A) where range.contains(letter) {
+        result.append(letter + 32...letter + 32)
+      }
+      for letter in range.clamped(to: 0x61...0x7A) where range.contains(letter) {
+        result.append(letter - 32...letter - 32)
+      }
       guard range.upperBound >= 0x80, range.count <= 256 else { continue }
       for value in range { result += Self.otherCases(of: value).map { $0...$0 } }
     }

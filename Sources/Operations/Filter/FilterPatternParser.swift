@@ -66,7 +66,8 @@ struct FilterPatternParser {
       position += 1
       return .assertion(scalar == "^" ? .start : .end)
     case "\\": return try escape()
-    case "*", "+", "?": throw error(1, "nothing stands before \(scalar) to repeat", "Write \\\(scalar) for the character.")
+    case "*", "+", "?":
+      throw error(1, "nothing stands before \(scalar) to repeat", "Write \\\(scalar) for the character.")
     default:
       position += 1
       return .set(cased(ScalarSet(scalar)))
@@ -229,9 +230,12 @@ struct FilterPatternParser {
     let start = min(position + (isBraced ? 3 : 2), scalars.count)
     let digits = scalars[start...].prefix { Character($0).isHexDigit && $0.isASCII }.prefix(isBraced ? 6 : count)
     let end = digits.endIndex + (isBraced ? 1 : 0)
-    guard digits.count == count || isBraced && !digits.isEmpty, !isBraced || end <= scalars.count && scalars[end - 1] == "}",
+    guard digits.count == count || isBraced && !digits.isEmpty,
+      !isBraced || end <= scalars.count && scalars[end - 1] == "}",
       let value = UInt32(filterText(digits), radix: 16), let scalar = Unicode.Scalar(value)
-    else { throw error(2, "a code point is missing after \\\(scalars[position + 1])", "For example \\x2F or \\x{1F600}.") }
+    else {
+      throw error(2, "a code point is missing after \\\(scalars[position + 1])", "For example \\x2F or \\x{1F600}.")
+    }
     position = end
     return scalar
   }
@@ -282,7 +286,8 @@ struct FilterPatternParser {
       "digit": .digits, "word": .word, "space": .space, "alpha": ScalarSet([0x41...0x5A, 0x61...0x7A]),
       "alnum": ScalarSet([0x30...0x39, 0x41...0x5A, 0x61...0x7A]), "upper": ScalarSet([0x41...0x5A]),
       "lower": ScalarSet([0x61...0x7A]), "xdigit": ScalarSet([0x30...0x39, 0x41...0x46, 0x61...0x66]),
-      "punct": ScalarSet([0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E]), "blank": ScalarSet([0x09...0x09, 0x20...0x20]),
+      "punct": ScalarSet([0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E]),
+      "blank": ScalarSet([0x09...0x09, 0x20...0x20]),
     ]
     let name = scalars[(position + 2)...].prefix { $0 != ":" && $0 != "]" }
     guard let set = known[filterText(name)], name.endIndex + 1 < scalars.count, scalars[name.endIndex] == ":",

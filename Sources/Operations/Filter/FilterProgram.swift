@@ -120,23 +120,43 @@ struct FilterProgram: Sendable {
 
   // MARK: Running
 
-  /// Adds the states that `state` leads to without a byte; `states` holds only bytes and `match`.
-  func follow(
-    _ state: Int, _ before: FilterNeighbour, _ after: FilterNeighbour, _ seen: inout [Bool], _ states: inout [Int]
-  ) {
-    var waiting = [state]
-    while let state = waiting.popLast() {
-      if seen[state] { continue }
-      seen[state] = true
+  /// Adds the states that `state` leads to without a byte.
+  func follow(_ state: Int, _ before: FilterNeighbour, _ after: FilterNeighbour, into reached: inout Reached) {
+    reached.waiting.append(state)
+    while let state = reached.waiting.popLast() {
+      guard reached.seen[state] != reached.turn else { continue }
+      reached.seen[state] = reached.turn
       switch instructions[state] {
-      case .byte, .match: states.append(state)
-      case .fork(let first, let second): waiting += [second, first]
-      case .assert(let assertion, let next): if Self.holds(assertion, before, after) { waiting.append(next) }
+      case .byte, .match: reached.states.append(state)
+      case .fork(let first, let second):
+        reached.waiting.append(second)
+        reached.waiting.append(first)
+      case .assert(let assertion, let next): if Self.holds(assertion, before, after) { reached.waiting.append(next) }
       }
     }
   }
 
-  private static func holds(_ assertion: FilterRegex.Assertion, _ before: FilterNeighbour, _ after: FilterNeighbour) -> Bool {
+  /// The states reached at one place of a text. Used again for the next place, so that nothing is allocated.
+  struct Reached {
+    /// Only bytes and `match`.
+    fileprivate(set) var states: [Int] = []
+    fileprivate var waiting: [Int] = []
+    /// By instruction: the turn it was last seen in.
+    fileprivate var seen: [Int]
+    fileprivate var turn = 0
+
+    init(_ program: FilterProgram) { seen = [Int](repeating: 0, count: program.instructions.count) }
+
+    /// Forgets what was reached.
+    mutating func begin() {
+      turn += 1
+      states.removeAll(keepingCapacity: true)
+    }
+  }
+
+  private static func holds(_ assertion: FilterRegex.Assertion, _ before: FilterNeighbour, _ after: FilterNeighbour)
+    -> Bool
+  {
     switch assertion {
     case .start: before == .edge
     case .end: after == .edge
@@ -148,17 +168,20 @@ struct FilterProgram: Sendable {
   /// Whether the program matches anywhere in the text.
   func matches(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var waiting: [Int] = []
+    var reached = Reached(self)
     var before = FilterNeighbour.edge
     for place in 0...bytes.count {
       let after = place < bytes.count ? FilterNeighbour(bytes[place]) : .edge
-      var (seen, states) = ([Bool](repeating: false, count: instructions.count), [Int]())
+      reached.begin()
+      for state in waiting { follow(state, before, after, into: &reached) }
       // A match may begin anywhere.
-      for state in waiting + [start] { follow(state, before, after, &seen, &states) }
+      follow(start, before, after, into: &reached)
       waiting.removeAll(keepingCapacity: true)
-      for state in states {
+      for state in reached.states {
         switch instructions[state] {
         case .match: return true
-        case .byte(let low, let high, let next) where place < bytes.count && low <= bytes[place] && bytes[place] <= high:
+        case .byte(let low, let high, let next)
+        where place < bytes.count && low <= bytes[place] && bytes[place] <= high:
           waiting.append(next)
         default: continue
         }

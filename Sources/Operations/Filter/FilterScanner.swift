@@ -65,7 +65,7 @@ struct FilterScanner {
       guard let comparison = FilterComparison(rawValue: next), !comparison.isOrder else { return nil }
       return (comparison, true, 2)
     }
-    if let comparison = FilterComparison(rawValue: sign + next) { return (comparison, false, 2) }
+    if next == "=", let comparison = FilterComparison(rawValue: sign + next) { return (comparison, false, 2) }
     return FilterComparison(rawValue: sign).map { ($0, false, 1) }
   }
 
@@ -131,7 +131,8 @@ struct FilterScanner {
 
   private mutating func passEscape() throws(FilterError) {
     guard position + 1 < source.scalars.count else {
-      throw source.error(position..<position + 1, "a backslash at the end escapes nothing", "Write \\\\ for a backslash.")
+      throw source.error(
+        position..<position + 1, "a backslash at the end escapes nothing", "Write \\\\ for a backslash.")
     }
     position += 2
   }
@@ -242,7 +243,9 @@ struct FilterScanner {
   }
 
   /// Hidden scalars are better seen as escapes, and those need quotes.
-  private static func isPlainText(_ text: String) -> Bool { !text.unicodeScalars.contains(where: FilterPrinter.isHidden) }
+  private static func isPlainText(_ text: String) -> Bool {
+    !text.unicodeScalars.contains(where: FilterPrinter.isHidden)
+  }
 
   private static func consumesAll(
     _ text: String, _ pass: (inout FilterScanner) throws(FilterError) -> Void

@@ -100,10 +100,13 @@ struct FilterGlob: Equatable, Sendable {
 struct FilterNeedle: Equatable, Sendable {
   let text: String
   private let folded: [UInt8]
+  /// Whether a number can hold it, so that numbers are written out only then.
+  let mayBeNumber: Bool
 
   init(_ text: String) {
     self.text = text
     folded = Array(filterFolded(text).utf8)
+    mayBeNumber = folded.allSatisfy { (0x30...0x39).contains($0) || "+-.e".utf8.contains($0) }
   }
 
   static func == (left: FilterNeedle, right: FilterNeedle) -> Bool { left.text == right.text }

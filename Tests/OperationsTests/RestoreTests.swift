@@ -1,0 +1,191 @@
+import CloudModel
+import Foundation
+import JournalModel
+import Operations
+import Synchronization
+import Testing
+
+@Suite struct RestoreTests {
+  @Test(arguments: JournalKind.allCases)
+  func `an undo puts back every task with its content`(kind: JournalKind) async throws {
+    let tasks = makeTasks(300)
+    let service = FakeTaskService(tasks)
+    let bench = Bench(service, try kind.make())
+    let number = try #require(try await bench.discardAll()).entry.number
+    let end = try #require(try await bench.undo(number))
+    #expect(end.entry.counts.restored == 300 && end.entry.progress == .complete)
+    #expect(Set(service.tasks.map(\.body)) == Set(tasks.map(\.body)))
+    #expect(service.names.isDisjoint(with: tasks.map(\.name)))
+    let origin = try await bench.journal.entry(number)
+    #expect(origin.counts.restored == 300 && origin.counts.discarded == 300)
+    #expect(try await bench.items(number).allSatisfy { $0.shownState == .restored })
+  }
+
+  @Test func `what comes back is what was there, without what the service adds`() async throws {
+    var task = makeTask("named")
+    task.scheduleTime = Timestamp(seconds: epoch.seconds + 600)
+    let service = FakeTaskService([task], keepsTombstones: false)
+    let bench = Bench(service)
+    _ = try await bench.undo(try await bench.discardedEntry())
+    let restored = try #require(service.tasks.first)
+    #expect(restored.name == task.name)
+    #expect(restored.headers == [Header("X-tenant", "acme")])
+    #expect(restored.body == task.body)
+    #expect(restored.scheduleTime == task.scheduleTime)
+    #expect(restored.dispatchDeadline == .seconds(600))
+    #expect(restored.dispatchCount == 0 && restored.lastAttempt == nil && restored.createTime == nil)
+    guard case .http(let target) = restored.target, case .http(let before) = task.target else { return }
+    #expect(target.authorization == before.authorization && target.url == before.url && target.method == "POST")
+  }
+
+  @Test func `a schedule time that has passed is left out`() async throws {
+    let service = FakeTaskService([makeTask(generated(1))])
+    let bench = Bench(service)
+    _ = try await bench.undo(try await bench.discardedEntry())
+    #expect(service.tasks.first?.scheduleTime == nil)
+  }
+
+  @Test func `an App Engine task comes back without the headers App Engine adds`() async throws {
+    var task = makeTask("appengine")
+    var target = AppEngineTarget()
+    target.relativeURI = "/work"
+    target.encodedBody = "eA=="
+    target.headers = [
+      Header("User-Agent", "AppEngine-Google; (+http://code.google.com/appengine)"), Header("Content-Length", "1"),
+      Header("Content-Type", "application/octet-stream"), Header("X-Mine", "1"),
+    ]
+    task.target = .appEngine(target)
+    let service = FakeTaskService([task], keepsTombstones: false)
+    let bench = Bench(service)
+    _ = try await bench.undo(try await bench.discardedEntry())
+    #expect(service.tasks.first?.headers == [Header("X-Mine", "1")])
+  }
+
+  @Test func `named tasks get new names while the old ones are remembered`() async throws {
+    let service = FakeTaskService((0..<40).map { makeTask("task-\($0)") })
+    let bench = Bench(service)
+    let number = try #require(try await bench.discardAll()).entry.number
+    let end = try #require(try await bench.undo(number))
+    #expect(end.entry.counts.restored == 40)
+    #expect(service.names.count == 40)
+    #expect(service.names.allSatisfy { $0.id.contains("-undo-\(number)-") })
+    // One scout asks; the others know.
+    let tries = service.calls.filter { if case .create(let name) = $0 { name.id.hasPrefix("task-") } else { false } }
+    #expect(tries.count == 1)
+  }
+
+  @Test func `named tasks get their own names again when those are free`() async throws {
+    let tasks = (0..<40).map { makeTask("task-\($0)") }
+    let service = FakeTaskService(tasks)
+    let bench = Bench(service)
+    let number = try #require(try await bench.discardAll()).entry.number
+    service.forgetTombstones()
+    _ = try await bench.undo(number)
+    #expect(service.names == Set(tasks.map(\.name)))
+  }
+
+  @Test func `gone tasks stay away unless asked for`() async throws {
+    let service = FakeTaskService(makeTasks(3))
+    let bench = Bench(service)
+    let plan = try await bench.planAll()
+    service.finish(taskName(generated(1)))
+    let number = try #require(try await bench.executor.apply(plan)).entry.number
+    let undo = try await bench.restorePlanner.plan(undoing: number)
+    #expect(undo.names.count == 2)
+    #expect(undo.skipped.map(\.name.id) == [generated(1)])
+    _ = try await bench.restoreExecutor.apply(undo)
+    let asked = try #require(try await bench.undo(number, .init(includesGone: true)))
+    #expect(asked.entry.counts.restored == 1)
+    #expect(service.tasks.count == 3)
+  }
+
+  @Test func `a second undo puts nothing back twice`() async throws {
+    let service = FakeTaskService(makeTasks(10))
+    let bench = Bench(service)
+    let number = try #require(try await bench.discardAll()).entry.number
+    _ = try await bench.undo(number)
+    let again = try await bench.restorePlanner.plan(undoing: number)
+    #expect(again.names.isEmpty && again.entry == nil && again.skipped.count == 10)
+    #expect(try await bench.restoreExecutor.apply(again) == nil)
+    #expect(service.created.count == 10)
+  }
+
+  @Test func `one task can be put back by its ID`() async throws {
+    let service = FakeTaskService(makeTasks(10))
+    let bench = Bench(service)
+    let number = try #require(try await bench.discardAll()).entry.number
+    let found = try await bench.restorePlanner.discard(ofTask: generated(4))
+    #expect(found == number)
+    let end = try #require(try await bench.undo(found, .init(ids: [generated(4)])))
+    #expect(end.entry.counts.restored == 1)
+    #expect(service.tasks.map(\.body) == [makeTask(generated(4)).body])
+    await #expect(throws: OperationError.self) { try await bench.restorePlanner.discard(ofTask: generated(4)) }
+    await #expect(throws: OperationError.self) { try await bench.restorePlanner.discard(ofTask: "never-seen") }
+  }
+
+  @Test func `a lost answer does not make two tasks of one`() async throws {
+    let lost = Mutex(0)
+    let service = FakeTaskService(makeTasks(20)) { call, _ in
+      guard case .create = call else { return nil }
+      return lost.withLock { lost in
+        lost += 1
+        return lost % 3 == 0 ? .lostAnswer(lostConnection) : nil
+      }
+    }
+    let bench = Bench(service)
+    let number = try #require(try await bench.discardAll()).entry.number
+    let end = try #require(try await bench.undo(number))
+    #expect(end.entry.counts.restored == 20)
+    #expect(service.created.count == 20)
+  }
+
+  @Test func `a task that cannot be created is said to have failed`() async throws {
+    let service = FakeTaskService(makeTasks(3)) { call, _ in
+      if case .create = call { .refused(apiError(.notFound, "Queue does not exist.")) } else { nil }
+    }
+    let bench = Bench(service)
+    let number = try #require(try await bench.discardAll()).entry.number
+    let end = try #require(try await bench.undo(number))
+    #expect(end.entry.counts.failed == 3)
+    #expect(try await bench.items(end.entry.number)[0].error == "NOT_FOUND: Queue does not exist.")
+    #expect(try await bench.items(number).allSatisfy { $0.shownState == .discarded })
+  }
+
+  @Test func `tasks left in doubt are put back only if they are not there`() async throws {
+    let service = FakeTaskService(makeTasks(4)) { call, _ in
+      switch call {
+      case .delete(let name) where name.id == generated(0): .lostAnswer(lostConnection)
+      case .delete: .lost(lostConnection)
+      default: nil
+      }
+    }
+    let bench = Bench(service)
+    // Every sending is lost, so the run stops with items whose state is open.
+    let number = try #require(try await bench.discardAll()).entry.number
+    let before = service.names.count
+    #expect(before == 3)
+    _ = try await bench.undo(number)
+    #expect(service.names.count == 4)
+    #expect(service.created.count == 1)
+  }
+
+  @Test func `an undo cannot be undone, and a plan without trash neither`() async throws {
+    let service = FakeTaskService(makeTasks(2))
+    let bench = Bench(service)
+    let undo = try #require(try await bench.undo(try await bench.discardedEntry()))
+    await #expect(throws: OperationError.self) { try await bench.undo(undo.entry.number) }
+    await #expect(throws: OperationError.journal(JournalError(.missing, reason: "entry 99"))) {
+      try await bench.undo(99)
+    }
+  }
+
+  @Test func `a dry run of an undo changes and claims nothing`() async throws {
+    let service = FakeTaskService(makeTasks(2))
+    let bench = Bench(service)
+    let number = try #require(try await bench.discardAll()).entry.number
+    let plan = try await bench.restorePlanner.plan(undoing: number, dryRun: true)
+    #expect(plan.names.count == 2 && plan.entry == nil && plan.notes.count == 3)
+    #expect(try await bench.journal.entries().count == 1)
+    #expect(try await bench.undo(number)?.entry.counts.restored == 2)
+  }
+}
