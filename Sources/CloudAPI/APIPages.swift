@@ -52,7 +52,7 @@ extension RESTClient {
   }
 }
 
-private func readPage<Item: Sendable>(
+func readPage<Item: Sendable>(
   _ reader: inout JSONReader, under key: String, _ read: (inout JSONReader) throws(JSONError) -> Item
 ) throws(JSONError) -> Page<Item> {
   var items: [Item] = []

@@ -9,6 +9,7 @@ import Synchronization
 // Open file description locks (fcntl(2), Linux 3.15): unlike classic POSIX locks they also exclude another opening of the
 // file in the same process. Glibc's header has them behind _GNU_SOURCE, which Swift's import does not set.
 private let setLock: Int32 = 37
+private let setLockWaiting: Int32 = 38
 private let getLock: Int32 = 36
 
 /// The locks that one opened journal holds, and sees.
@@ -48,6 +49,15 @@ final class EntryLocks: Sendable {
 
   func releaseAll() {
     for entry in held.withLock({ $0 }) { release(entry) }
+  }
+
+  /// Runs `body` while nobody else runs one, here or in another process. Byte 0 stands for no entry: they count from 1.
+  func alone(_ body: () throws -> Void) throws {
+    while fcntl(Int16(F_WRLCK), setLockWaiting, 0).result != 0 {
+      guard errno == EINTR else { throw Self.failure(path) }
+    }
+    defer { _ = fcntl(Int16(F_UNLCK), setLock, 0) }
+    try body()
   }
 
   func isHeld(_ entry: Int) -> Bool {

@@ -37,7 +37,7 @@ package final class SQLiteJournal: Sendable {
     locks = try EntryLocks(path: path + "-runs")
     do {
       let queue = try DatabaseQueue(path: path, configuration: Self.configuration(options))
-      try Schema.migrate(queue)
+      try Schema.migrate(queue, locks)
       database = queue
     } catch {
       throw Self.translated(error, path)

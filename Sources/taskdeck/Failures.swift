@@ -6,11 +6,34 @@ import Console
 import Curses
 import Emulator
 import Foundation
+import JournalModel
+import Operations
 import Settings
+
+/// An error that commands may simply throw: its words are known here.
+protocol HasWords: Error {
+  var exit: Exit { get }
+}
+
+extension Exit: HasWords {
+  var exit: Exit { self }
+}
+
+extension APIError: HasWords {
+  var exit: Exit { Exit(self) }
+}
+
+extension OperationError: HasWords {
+  var exit: Exit { Exit(self) }
+}
+
+extension JournalError: HasWords {
+  var exit: Exit { Exit(self) }
+}
 
 /// Ends a command: the words, and the status of DESIGN.md section 5.
 struct Exit: Error {
-  let failure: Failure
+  var failure: Failure
   /// 1 the world refused; 64 what the person wrote is wrong.
   let status: Int32
   /// The canonical code, for `-o json`.

@@ -38,6 +38,9 @@ struct GlobalOptions: ParsableArguments {
   @Flag(help: "Answer yes where a change would ask.")
   var yes = false
 
+  @Flag(help: "Show the plan of a change and make none.")
+  var dryRun = false
+
   @Flag(help: "Show each request on standard error: method, path, status, bytes, time, attempt.")
   var verbose = false
 

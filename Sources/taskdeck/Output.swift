@@ -92,6 +92,9 @@ struct ListPrinter<Row> {
   }
 }
 
+/// Remote text made safe for a terminal.
+func printable(_ text: String) -> String { sanitised(text) }
+
 /// Where a command's data goes.
 struct Output {
   let format: OutputFormat

@@ -15,12 +15,10 @@ enum Main {
       } else {
         try command.run()
       }
-    } catch let exit as Exit {
+    } catch let error as any HasWords {
+      let exit = error.exit
       exit.print(asJSON: wantsJSON(arguments))
       Foundation.exit(exit.status)
-    } catch let error as APIError {
-      Exit(error).print(asJSON: wantsJSON(arguments))
-      Foundation.exit(1)
     } catch {
       finish(error, arguments)
     }
@@ -53,6 +51,7 @@ struct Taskdeck: AsyncParsableCommand {
     version: programVersion,
     subcommands: [
       DemoCommand.self, EmulatorCommand.self, QueuesCommand.self, TasksCommand.self, JobsCommand.self,
+      JournalCommand.self,
     ])
 
   @OptionGroup var options: GlobalOptions

@@ -4,16 +4,23 @@ import CloudModel
 import CloudREST
 import Console
 import Foundation
+import Operations
 
 struct TasksCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tasks", abstract: "Tasks in a queue.", subcommands: [List.self, Show.self, Push.self])
+    commandName: "tasks", abstract: "Tasks in a queue.",
+    subcommands: [List.self, Show.self, Push.self, Discard.self, Restore.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the tasks of a queue, as they arrive.")
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Queue ID, or full resource name.") var queue: String
+    @Option(help: ArgumentHelp("Print only tasks that match a filter.", valueName: "expression")) var filter: String?
+    @Option(
+      parsing: .unconditional,
+      help: ArgumentHelp("Sort by a field, such as dispatches or -age; waits for the whole list.", valueName: "field"))
+    var sort: TaskOrder?
     @Option(help: "Print at most this many.") var limit: Int?
     @Flag(help: "Ask for bodies too (needs the permission cloudtasks.tasks.fullView).") var full = false
 
@@ -22,19 +29,31 @@ struct TasksCommand: ParsableCommand {
     }
 
     func run() async throws {
+      let filter = try filter.map(FilterArgument.condition)
       let wiring = try Wiring(options)
       let name = try wiring.queue(queue)
       var printer = Output(format: options.output).list(TasksCommand.columns(at: Date()), json: TasksCommand.json)
       var left = limit ?? .max
-      let size = min(left, TasksClient.largestPage)
-      let pages = wiring.tasks.taskPages(in: name, view: full ? .full : .basic, pageSize: size)
+      var kept: [CloudTask] = []
+      // A list that is filtered or sorted is read whole, however few are wanted.
+      let isPlain = filter == nil && sort == nil
+      let pages = wiring.tasks.taskPages(
+        in: name, view: full || filter?.needsBodies == true ? .full : .basic,
+        pageSize: isPlain ? min(left, TasksClient.largestPage) : TasksClient.largestPage)
       for try await page in pages {
-        printer.print(Array(page.items.prefix(left)))
-        left -= min(left, page.items.count)
+        let matching = filter.map { filter in page.items.filter { filter.matches($0) } } ?? page.items
+        if sort != nil {
+          kept += matching
+          continue
+        }
+        printer.print(Array(matching.prefix(left)))
+        left -= min(left, matching.count)
         if left == 0 { break }
       }
+      if let sort { printer.print(Array(sort.sorted(kept).prefix(left))) }
       printer.finish()
     }
+
   }
 
   struct Show: AsyncParsableCommand {

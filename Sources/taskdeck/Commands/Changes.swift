@@ -1,0 +1,101 @@
+// What all changes have in common: the plan is shown, somebody says yes, progress
+// is told, Ctrl-C stops in an orderly way, and the exit status says how it ended.
+
+import CloudModel
+import Foundation
+import JournalModel
+import Operations
+import Synchronization
+
+/// Asks before a change.
+enum Consent {
+  /// Returns when the change may be made.
+  ///
+  /// - Throws: `Exit` with 64 when nobody can be asked, with 1 when the answer was no.
+  static func obtain(_ question: String, _ options: GlobalOptions) throws(Exit) {
+    if options.yes { return }
+    guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
+      throw .usage(
+        "Nobody said yes", reason: "\(question) There is no terminal to ask on.",
+        remedy: "Give --yes to go ahead, or --dry-run to see the plan only.")
+    }
+    FileHandle.standardError.write(Data("\(question) [y/N] ".utf8))
+    let answer = readLine()?.trimmingCharacters(in: .whitespaces).lowercased()
+    if answer == "y" || answer == "yes" { return }
+    throw .refused("Nothing was changed", reason: "The answer was no.", remedy: "Answer y to go ahead.")
+  }
+}
+
+/// Progress on a terminal: one line that is written over; nothing where standard error is not a terminal.
+final class ProgressLine: Sendable {
+  private let verb: String
+  private let isShown = isatty(STDERR_FILENO) == 1
+  private let shown = Mutex<(at: ContinuousClock.Instant, any: Bool)>((.now - .seconds(1), false))
+
+  init(_ verb: String) { self.verb = verb }
+
+  func show(_ progress: RunProgress) {
+    let isLast = progress.remaining == 0
+    guard isShown, isDue(isLast) else { return }
+    let failed = progress.failed > 0 ? ", \(progress.failed) failed" : ""
+    write("\r\u{1B}[K\(verb) \(progress.done) of \(progress.total)\(failed), \(Int(progress.rate)) a second")
+  }
+
+  func seen(_ count: Int) {
+    guard isShown, isDue(false) else { return }
+    write("\r\u{1B}[Klooked at \(count) tasks")
+  }
+
+  func end() {
+    if shown.withLock({ $0.any }) { write("\r\u{1B}[K") }
+  }
+
+  private func isDue(_ isLast: Bool) -> Bool {
+    shown.withLock { shown in
+      guard isLast || shown.at.duration(to: .now) > .milliseconds(100) else { return false }
+      shown = (.now, true)
+      return true
+    }
+  }
+
+  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
+
+/// Runs a change so that the first Ctrl-C (or SIGTERM) cancels it and lets it write down where it stands.
+func interruptible<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+  let endings = Endings()
+  let work = Task { try await body() }
+  let watch = Task {
+    await endings.first()
+    work.cancel()
+  }
+  defer { watch.cancel() }
+  return try await work.value
+}
+
+extension RunEnd {
+  /// Throws when the run did not end as it should; its outcome has been printed by then.
+  func check(failed: Int, done: Int) throws(Exit) {
+    let resume = "taskdeck journal resume \(entry.number)"
+    switch stop {
+    case .cancelled:
+      throw Exit(
+        failure: .init(
+          title: "Stopped", reason: "The journal entry \(entry.number) has what was done.",
+          remedy: "Finish it: \(resume)"),
+        status: 130, code: .cancelled)
+    case .api(let error):
+      var exit = Exit(error)
+      exit.failure.remedy += " Then: \(resume)"
+      throw Exit(failure: exit.failure, status: done > 0 ? 3 : 1, code: error.status)
+    case .journal(let error): throw Exit(error)
+    case nil where failed > 0:
+      throw Exit(
+        failure: .init(
+          title: "\(failed) of \(failed + done) failed", reason: "The journal entry \(entry.number) says why for each.",
+          remedy: "Look: taskdeck journal show \(entry.number)"),
+        status: done > 0 ? 3 : 1, code: .unknown)
+    case nil: return
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// The operations' ports, fitted with the adapters of this program.
+
+import CloudAPI
+import CloudModel
+import Foundation
+import JournalModel
+import Operations
+import Store
+
+extension SQLiteJournal: Journal {}
+
+/// Cloud Tasks as the operations know it.
+private struct CloudTaskService: TaskService {
+  let client: TasksClient
+
+  func listTasks(
+    in queue: QueueName, view: Operations.TaskView, pageToken: String?
+  ) async throws(APIError) -> TaskPage {
+    let page = try await client.taskPage(in: queue, view: view == .full ? .full : .basic, pageToken: pageToken)
+    return TaskPage(tasks: page.items, nextPageToken: page.nextPageToken)
+  }
+
+  func getTask(_ name: TaskName, view: Operations.TaskView) async throws(APIError) -> CloudTask {
+    try await client.task(name, view: view == .full ? .full : .basic)
+  }
+
+  func deleteTask(_ name: TaskName) async throws(APIError) { try await client.delete(name) }
+
+  func startBatchDelete(_ names: [TaskName], in queue: QueueName) async throws(APIError) -> BatchOperation {
+    BatchOperation(try await client.batchDelete(names, in: queue))
+  }
+
+  func batchOperation(_ name: String) async throws(APIError) -> BatchOperation {
+    BatchOperation(try await client.operation(named: name))
+  }
+
+  func createTask(_ task: CloudTask) async throws(APIError) {
+    let new = NewTask(
+      queue: task.name.queue, name: task.name, target: task.target, scheduleTime: task.scheduleTime,
+      dispatchDeadline: task.dispatchDeadline, unknown: task.unknown)
+    _ = try await client.create(new, view: .basic)
+  }
+}
+
+/// What discards and undos of one run work with.
+struct Workbench: Sendable {
+  let service: any TaskService
+  let journal: SQLiteJournal
+  let acting: Acting
+  let surroundings = Surroundings.system
+  private let batches = BatchSupport()
+
+  /// Opens the journal of this person. Nothing is sent.
+  init(_ wiring: Wiring, environment: [String: String] = ProcessInfo.processInfo.environment) throws(Exit) {
+    let base = CloudTaskService(client: wiring.tasks)
+    let readOnly = wiring.context.readOnly
+    let endpoint = wiring.tasks.endpoint
+    service = readOnly.value ? ReadOnlyTaskService(base, endpoint: endpoint, source: readOnly.source) : base
+    acting = Acting(context: "", account: wiring.account, endpoint: endpoint)
+    journal = try Self.openJournal(environment)
+  }
+
+  var discards: DiscardPlanner { DiscardPlanner(service: service, journal: journal, surroundings: surroundings) }
+  var discarder: DiscardExecutor {
+    DiscardExecutor(service: service, journal: journal, surroundings: surroundings, acting: acting, batches: batches)
+  }
+  var restores: RestorePlanner {
+    RestorePlanner(service: service, journal: journal, surroundings: surroundings, acting: acting)
+  }
+  var restorer: RestoreExecutor {
+    RestoreExecutor(service: service, journal: journal, surroundings: surroundings, acting: acting)
+  }
+
+  /// `$XDG_STATE_HOME/taskdeck/journal.db` (XDG Base Directory Specification; a relative value is to be ignored).
+  static func openJournal(_ environment: [String: String]) throws(Exit) -> SQLiteJournal {
+    let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    let folder = state ?? "\(environment["HOME"] ?? NSHomeDirectory())/.local/state"
+    do { return try SQLiteJournal(path: "\(folder)/taskdeck/journal.db") } catch { throw Exit(error) }
+  }
+}
+
+extension Wiring {
+  /// Who acts, for the journal.
+  var account: String {
+    switch context.tasks.credentials.value {
+    case .anonymous: "anonymous"
+    case .keyFile(let path): path
+    case .none: "unknown"
+    }
+  }
+}
+
+extension Exit {
+  init(_ error: JournalError) {
+    self = .refused(
+      error.title, reason: error.path.isEmpty ? error.reason : "\(error.path): \(error.reason)", remedy: error.remedy)
+  }
+
+  init(_ error: OperationError) {
+    switch error {
+    case .wrong(let refusal): self = .usage(refusal.title, reason: refusal.reason, remedy: refusal.remedy)
+    case .refused(let refusal): self = .refused(refusal.title, reason: refusal.reason, remedy: refusal.remedy)
+    case .api(let error): self.init(error)
+    case .journal(let error): self.init(error)
+    case .cancelled:
+      self.init(
+        failure: .init(title: "Called off", reason: "Nothing was changed.", remedy: "Run it again."), status: 130)
+    }
+  }
+}
