@@ -89,7 +89,7 @@ package struct RESTClient: Sendable {
     do {
       token = try await credentials.token()
     } catch {
-      throw progress.error(.credentials(error))
+      throw error.kind == .cancelled ? progress.cancelled() : progress.error(.credentials(error))
     }
     if token == nil || endpoint.mayCarryTokens { return token }
     throw progress.error(.credentials(CredentialsError(.plainHTTP, source: endpoint.base, reason: plainHTTPReason)))
@@ -129,7 +129,10 @@ package struct RESTClient: Sendable {
     var headers: HTTPHeaders = ["User-Agent": identity.userAgent, "x-goog-api-client": identity.apiClient]
     if !call.routing.isEmpty { headers.append("x-goog-request-params", formEncoded(call.routing, keeping: "/")) }
     if call.body != nil { headers.append("Content-Type", "application/json") }
-    if let token { headers.append("Authorization", "Bearer \(token.value)") }
+    if let token {
+      headers.append("Authorization", "Bearer \(token.value)")
+      for field in credentials.headers { headers.append(field.name, field.value) }
+    }
     return HTTPRequest(
       method: call.method, url: call.url(at: endpoint), headers: headers, body: call.body, timeout: timeout)
   }

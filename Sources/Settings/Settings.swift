@@ -1,9 +1,10 @@
 // Which project, locations, endpoints and credentials a run of the program is
 // about, and where each of these came from.
 //
-// Order of DESIGN.md section 4: flags, TASKDECK_*, Google's variables,
-// emulator hosts, django-cloud-tasks' variables, defaults. Flags and
-// environment come in as arguments; nothing here reads the process.
+// Order of DESIGN.md section 4: flags, TASKDECK_*, Google's variables and gcloud's
+// active configuration, emulator hosts, django-cloud-tasks' variables, defaults.
+// Flags, environment and files come in as arguments; nothing here reads the process
+// or the disk.
 
 import CloudModel
 import Foundation
@@ -33,19 +34,10 @@ package struct ContextFlags: Sendable, Equatable {
   package var project: String?
   package var locations: [String] = []
   package var endpoint: String?
+  package var impersonate: String?
   package var readOnly = false
 
   package init() {}
-}
-
-/// How calls are authorised.
-package enum CredentialChoice: Sendable, Equatable {
-  /// No credentials at all: an emulator.
-  case anonymous
-  /// A key file of a service account.
-  case keyFile(path: String)
-  /// Nothing was found; real endpoints will refuse.
-  case none
 }
 
 /// The base URL of one service and how calls to it are authorised.
@@ -55,6 +47,9 @@ package struct ServiceEndpoint: Sendable, Equatable {
 
   /// Whether the service runs on this machine: no list budget, plain HTTP allowed.
   package var isLoopback: Bool { isLoopbackURL(url.value) }
+
+  /// An emulator on this machine, which Google's settings are not about.
+  var isLocal: Bool { isLoopback && credentials.value == .anonymous }
 }
 
 /// Everything a run needs to know about where it works.
@@ -64,6 +59,14 @@ package struct Context: Sendable, Equatable {
   package var tasks: ServiceEndpoint
   package var scheduler: ServiceEndpoint
   package var readOnly: Sourced<Bool>
+  /// The account to be instead of the credentials' own, perhaps with delegates before it; nil for nobody.
+  package var impersonate: Sourced<String>?
+  /// The project that quota is counted against; nil leaves that to the service.
+  package var quotaProject: Sourced<String>?
+  /// The domain that Google's endpoints lie in.
+  package var universe: Sourced<String>
+  /// Base URL of IAM's Service Account Credentials API instead of the universe's own.
+  package var iamEndpoint: Sourced<String>?
   /// For OIDC tokens of new tasks; nil when none is known.
   package var serviceAccount: Sourced<String>?
 
@@ -80,33 +83,56 @@ package struct Context: Sendable, Equatable {
 extension Context {
   /// Works out the context of a run.
   ///
-  /// - Parameter projectOfKeyFile: reads the project named in a key file, when the project comes from nowhere else.
+  /// - Parameters:
+  ///   - files: gcloud's configuration is read through these, and only where a service is not anonymous.
+  ///   - facts: what the chosen credentials say; nil when they turn out not to be there. Asked once at most, and not at
+  ///     all for anonymous services.
   /// - Throws: `SettingsError` for a value that cannot be used, or a project or location that is nowhere to be found.
   package static func resolve(
-    flags: ContextFlags, environment: [String: String], projectOfKeyFile: (String) -> String? = { _ in nil }
+    flags: ContextFlags, environment: [String: String], files: SettingsFiles = .none,
+    facts factsOf: (CredentialChoice) -> CredentialFacts? = { _ in nil }
   ) throws(SettingsError) -> Context {
-    let lookup = Lookup(environment: environment)
-    let credentials = lookup.credentials()
+    let lookup = try Lookup(flags: flags, environment: environment, files: files)
+    var credentials = lookup.isAnonymous ? Sourced(.none, from: "default") : lookup.credentials(files: files)
+    var facts: CredentialFacts?
+    if credentials.value != .anonymous && credentials.value != .none {
+      facts = factsOf(credentials.value)
+      if facts == nil && credentials.value == .metadataServer { credentials.value = .none }
+    }
+    let universe = lookup.universe(facts)
     let tasks = try lookup.endpoint(
       flag: flags.endpoint, emulator: "CLOUD_TASKS_EMULATOR_HOST",
-      override: "CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS", service: "https://cloudtasks.googleapis.com",
+      override: "CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS", service: "https://cloudtasks.\(universe.value)",
       credentials: credentials)
     let scheduler = try lookup.endpoint(
       flag: flags.endpoint, emulator: "CLOUD_SCHEDULER_EMULATOR_HOST",
-      override: "CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDSCHEDULER", service: "https://cloudscheduler.googleapis.com",
+      override: "CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDSCHEDULER", service: "https://cloudscheduler.\(universe.value)",
       credentials: credentials)
-    let local = tasks.isLoopback
     return Context(
-      project: try lookup.project(flag: flags.project, local: local, keyFile: credentials, projectOfKeyFile),
-      locations: try lookup.locations(flag: flags.locations, local: local),
+      project: try lookup.project(flag: flags.project, service: tasks, facts),
+      locations: try lookup.locations(flag: flags.locations, service: tasks),
       tasks: tasks, scheduler: scheduler, readOnly: lookup.readOnly(flag: flags.readOnly),
+      impersonate: lookup.impersonation(flag: flags.impersonate), quotaProject: lookup.quotaProject(facts),
+      universe: universe, iamEndpoint: try lookup.iamEndpoint(),
       serviceAccount: lookup.first(["TASKDECK_SERVICE_ACCOUNT", "GCP_SERVICE_ACCOUNT"]))
   }
 }
 
-/// The environment, asked in order.
-private struct Lookup {
+/// The environment and gcloud's configuration, asked in order.
+struct Lookup {
   let environment: [String: String]
+  let gcloud: GcloudConfiguration
+  /// Every service is one without credentials: nothing of Google's need be looked for.
+  let isAnonymous: Bool
+
+  init(flags: ContextFlags, environment: [String: String], files: SettingsFiles) throws(SettingsError) {
+    self.environment = environment
+    let isSet = { (name: String) in environment[name]?.isEmpty == false }
+    isAnonymous =
+      flags.endpoint != nil || isSet("TASKDECK_ENDPOINT")
+      || isSet("CLOUD_TASKS_EMULATOR_HOST") && isSet("CLOUD_SCHEDULER_EMULATOR_HOST")
+    gcloud = isAnonymous ? .none : try GcloudConfiguration(environment: environment, files: files)
+  }
 
   /// The first variable that is set and not empty.
   func first(_ names: [String]) -> Sourced<String>? {
@@ -116,14 +142,9 @@ private struct Lookup {
     return nil
   }
 
-  func credentials() -> Sourced<CredentialChoice> {
-    if let disabled = first(["CLOUDSDK_AUTH_DISABLE_CREDENTIALS"]), isTrue(disabled.value) {
-      return Sourced(.anonymous, from: disabled.source)
-    }
-    if let file = first(["GOOGLE_APPLICATION_CREDENTIALS"]) {
-      return Sourced(.keyFile(path: file.value), from: file.source)
-    }
-    return Sourced(.none, from: "default")
+  /// A property of gcloud's: its variable, else the active configuration.
+  func property(_ section: String, _ name: String) -> Sourced<String>? {
+    first(["CLOUDSDK_\(section)_\(name)".uppercased()]) ?? gcloud[section, name]
   }
 
   func endpoint(
@@ -134,8 +155,20 @@ private struct Lookup {
       let url = Sourced(try baseURL(anonymous), from: anonymous.source)
       return ServiceEndpoint(url: url, credentials: Sourced(.anonymous, from: anonymous.source))
     }
-    let url = first([override]) ?? Sourced(service, from: "default")
+    let url = overriding(override) ?? Sourced(service, from: "default")
     return ServiceEndpoint(url: Sourced(try baseURL(url), from: url.source), credentials: credentials)
+  }
+
+  func iamEndpoint() throws(SettingsError) -> Sourced<String>? {
+    guard let url = overriding(Self.overrides + "IAMCREDENTIALS") else { return nil }
+    return Sourced(try baseURL(url), from: url.source)
+  }
+
+  private static let overrides = "CLOUDSDK_API_ENDPOINT_OVERRIDES_"
+
+  /// The property that belongs to the variable, too.
+  private func overriding(_ variable: String) -> Sourced<String>? {
+    property("api_endpoint_overrides", variable.dropFirst(Self.overrides.count).lowercased())
   }
 
   /// A base URL without a slash at its end. `HOST:PORT` alone, as in emulator variables, is plain HTTP.
@@ -153,33 +186,41 @@ private struct Lookup {
   }
 
   func project(
-    flag: String?, local: Bool, keyFile: Sourced<CredentialChoice>, _ projectOfKeyFile: (String) -> String?
+    flag: String?, service: ServiceEndpoint, _ facts: CredentialFacts?
   ) throws(SettingsError) -> Sourced<String> {
     if let flag { return Sourced(flag, from: "--project") }
     let names = [
       "TASKDECK_PROJECT", "GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT", "GCP_PROJECT",
     ]
     if let found = first(names) { return found }
-    if case .keyFile(let path) = keyFile.value, !local, let project = projectOfKeyFile(path) {
-      return Sourced(project, from: path)
+    // A person's configuration of Google's cloud says nothing about an emulator on this machine.
+    if !service.isLocal {
+      let said = facts.flatMap { facts in facts.project.map { Sourced($0, from: facts.source) } }
+      // A machine is asked last: what a person configured on it is meant.
+      let isMachine = service.credentials.value == .metadataServer
+      let found = isMachine ? gcloud["core", "project"] ?? said : said ?? gcloud["core", "project"]
+      if let found { return found }
     }
-    if local { return Sourced("local", from: "default of a loopback endpoint") }
+    if service.isLoopback { return Sourced("local", from: "default of a loopback endpoint") }
     throw SettingsError(
       source: "--project", reason: "No project is set.",
       remedy: "Give --project ID or set GOOGLE_CLOUD_PROJECT; or try `taskdeck demo`, which needs no account.")
   }
 
-  func locations(flag: [String], local: Bool) throws(SettingsError) -> Sourced<[String]> {
+  func locations(flag: [String], service: ServiceEndpoint) throws(SettingsError) -> Sourced<[String]> {
     if !flag.isEmpty { return Sourced(split(flag), from: "--location") }
     let names = [
       "TASKDECK_LOCATION", "CLOUDSDK_TASKS_LOCATION", "CLOUDSDK_SCHEDULER_LOCATION", "CLOUDSDK_COMPUTE_REGION",
       "GCP_LOCATION",
     ]
     if let found = first(names) { return Sourced(split([found.value]), from: found.source) }
-    if local { return Sourced(["us-central1"], from: "default of a loopback endpoint") }
+    if !service.isLocal, let region = gcloud["compute", "region"] {
+      return Sourced(split([region.value]), from: region.source)
+    }
+    if service.isLoopback { return Sourced(["us-central1"], from: "default of a loopback endpoint") }
     throw SettingsError(
       source: "--location", reason: "No location is set.",
-      remedy: "Give --location REGION (several are allowed) or set CLOUDSDK_COMPUTE_REGION.")
+      remedy: "Give --location REGION (several are allowed), or `gcloud config set compute/region REGION`.")
   }
 
   private func split(_ values: [String]) -> [String] {
@@ -192,7 +233,8 @@ private struct Lookup {
     return Sourced(false, from: "default")
   }
 
-  private func isTrue(_ text: String) -> Bool { ["1", "true", "t", "y", "yes", "on"].contains(text.lowercased()) }
+  func isTrue(_ text: String) -> Bool { ["1", "true", "t", "y", "yes", "on"].contains(text.lowercased()) }
+  func isFalse(_ text: String) -> Bool { ["0", "false", "f", "n", "no", "off"].contains(text.lowercased()) }
 }
 
 /// Whether a base URL names this machine.

@@ -26,6 +26,10 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: ArgumentHelp("One base URL for all APIs, without credentials: an emulator.", valueName: "url"))
   var endpoint: String?
 
+  @Option(
+    help: ArgumentHelp("Be this service account; delegates before it, with commas between.", valueName: "email"))
+  var impersonate: String?
+
   @Flag(help: "Refuse every change.")
   var readOnly = false
 
@@ -52,6 +56,7 @@ struct GlobalOptions: ParsableArguments {
     flags.project = project
     flags.locations = location
     flags.endpoint = endpoint
+    flags.impersonate = impersonate
     flags.readOnly = readOnly
     return flags
   }

@@ -25,24 +25,30 @@ struct Wiring: Sendable {
   init(
     _ options: GlobalOptions, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(Exit) {
+    let sender = HTTPClient(configuration: .init(proxies: .init(environment: environment)))
+    let identity = RESTClient.Identity(version: programVersion)
+    var found = CredentialWiring(environment: environment, sender: sender, identity: identity)
     do throws(SettingsError) {
-      context = try Context.resolve(flags: options.contextFlags, environment: environment) { path in
-        // A key file that cannot be read is reported when it is used, with its reason.
-        (try? ServiceAccountKey(contentsOf: path))?.projectID
-      }
+      context = try Context.resolve(
+        flags: options.contextFlags, environment: environment, files: CredentialWiring.files
+      ) { choice in found.facts(choice) }
     } catch {
+      try found.checkFault()
       throw Exit(error)
     }
+    try found.checkFault()
     do throws(NameError) { parents = try context.parents() } catch { throw Exit(error) }
-    let sender = HTTPClient(configuration: .init(proxies: .init(environment: environment)))
+    for warning in found.warnings { Output.say("taskdeck: \(warning)") }
+    let credentials = try found.made(for: context)
     let isVerbose = options.verbose
     let log: @Sendable (RESTExchange) -> Void = { exchange in if isVerbose { logExchange(exchange) } }
-    tasks = TasksClient(try Self.client(context.tasks, sender, log))
-    scheduler = SchedulerClient(try Self.client(context.scheduler, sender, log))
+    tasks = TasksClient(try Self.client(context.tasks, sender, credentials, log))
+    scheduler = SchedulerClient(try Self.client(context.scheduler, sender, credentials, log))
   }
 
   private static func client(
-    _ service: ServiceEndpoint, _ sender: HTTPClient, _ log: @escaping @Sendable (RESTExchange) -> Void
+    _ service: ServiceEndpoint, _ sender: HTTPClient, _ credentials: (any Credentials)?,
+    _ log: @escaping @Sendable (RESTExchange) -> Void
   ) throws(Exit) -> RESTClient {
     let endpoint: Endpoint
     do { endpoint = try Endpoint(service.url.value) } catch {
@@ -50,24 +56,18 @@ struct Wiring: Sendable {
         "That endpoint cannot be used", reason: "\(service.url.source): \(error.description).",
         remedy: "Give a base URL such as http://127.0.0.1:8123.")
     }
-    return RESTClient(
-      endpoint: endpoint, credentials: try credentials(service.credentials), sender: sender,
-      identity: .init(version: programVersion), onExchange: log)
-  }
-
-  private static func credentials(_ choice: Sourced<CredentialChoice>) throws(Exit) -> any Credentials {
-    switch choice.value {
-    case .anonymous: return AnonymousCredentials()
-    case .keyFile(let path):
-      do { return ServiceAccountCredentials(try ServiceAccountKey(contentsOf: path)) } catch {
-        throw .refused(
-          "The key file cannot be used", reason: "\(choice.source): \(error.description)", remedy: error.remedy)
-      }
-    case .none:
+    let isAnonymous = service.credentials.value == .anonymous
+    guard let credentials = isAnonymous ? AnonymousCredentials() : credentials else {
       throw .refused(
-        "There are no credentials", reason: "GOOGLE_APPLICATION_CREDENTIALS is not set.",
-        remedy: "Set it to a service account's key file, give --endpoint for an emulator, or try `taskdeck demo`.")
+        "There are no credentials",
+        reason: "GOOGLE_APPLICATION_CREDENTIALS is not set, gcloud has no application default credentials, and this is"
+          + " no machine of Google's (\(service.credentials.source)).",
+        remedy: "Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a key file or"
+          + " TASKDECK_TOKEN_COMMAND=\"gcloud auth print-access-token\"; or try `taskdeck demo`.")
     }
+    return RESTClient(
+      endpoint: endpoint, credentials: credentials, sender: sender, identity: .init(version: programVersion),
+      onExchange: log)
   }
 
   /// The queue that a short ID or a full name means. A short ID is of the first location.

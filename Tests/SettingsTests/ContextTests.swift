@@ -49,8 +49,8 @@ import Testing
 
   @Test func `the project may come from the key file`() throws {
     let environment = ["GOOGLE_APPLICATION_CREDENTIALS": "/k.json", "GCP_LOCATION": "us-east1"]
-    let context = try Context.resolve(flags: ContextFlags(), environment: environment) { path in
-      path == "/k.json" ? "from-key" : nil
+    let context = try Context.resolve(flags: ContextFlags(), environment: environment) { choice in
+      choice == .keyFile(path: "/k.json") ? CredentialFacts(project: "from-key", source: "/k.json") : nil
     }
     #expect(context.project == Sourced("from-key", from: "/k.json"))
   }

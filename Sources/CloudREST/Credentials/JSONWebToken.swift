@@ -44,7 +44,7 @@ extension ServiceAccountKey {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       let content = base64URL(try encoder.encode(Header(kid: keyID))) + "." + base64URL(try encoder.encode(claims))
-      let signature = try rs256Signature(of: Data(content.utf8), privateKey: privateKey)
+      let signature = try rs256Signature(of: Data(content.utf8), privateKey: privateKey.value)
       return content + "." + base64URL(signature)
     } catch {
       let reason = (error as? SigningError)?.reason ?? error.localizedDescription
