@@ -69,6 +69,10 @@ let package = Package(
     .testTarget(
       name: "ContractTests",
       dependencies: ["CloudAPI", "CloudModel", "CloudREST", "Emulator", "Transport", "TestSupport"]),
+    // Run by Tests/Benchmarks/run, never by the tests.
+    .executableTarget(
+      name: "Benchmark", dependencies: ["CloudAPI", "CloudModel", "CloudREST", "Transport"], path: "Tests/Benchmarks",
+      sources: ["Benchmark.swift"]),
     .testTarget(name: "EndToEndTests", dependencies: ["taskdeck", "CloudModel", "Emulator", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -34,9 +34,11 @@ extension JSON {
     case .number(let text): out += text.utf8
     case .string(let text): Self.quote(text, into: &out)
     case .array(let elements):
-      Self.list(elements, "[", "]", indent, &out) { element, out, inner in element.write(into: &out, indent: inner) }
+      Self.list(elements, count: elements.count, "[", "]", indent, &out) { element, out, inner in
+        element.write(into: &out, indent: inner)
+      }
     case .object(let object):
-      Self.list(Array(object), "{", "}", indent, &out) { member, out, inner in
+      Self.list(object, count: object.count, "{", "}", indent, &out) { member, out, inner in
         Self.quote(member.key, into: &out)
         out += (inner == nil ? ":" : ": ").utf8
         member.value.write(into: &out, indent: inner)
@@ -44,18 +46,20 @@ extension JSON {
     }
   }
 
-  private static func list<Element>(
-    _ elements: [Element], _ open: String, _ close: String, _ indent: Int?, _ out: inout [UInt8],
-    _ write: (Element, inout [UInt8], Int?) -> Void
+  private static func list<Elements: Sequence>(
+    _ elements: Elements, count: Int, _ open: String, _ close: String, _ indent: Int?, _ out: inout [UInt8],
+    _ write: (Elements.Element, inout [UInt8], Int?) -> Void
   ) {
     out += open.utf8
     let inner = indent.map { $0 + 1 }
-    for (index, element) in elements.enumerated() {
-      if index > 0 { out.append(UInt8(ascii: ",")) }
+    var isFirst = true
+    for element in elements {
+      if !isFirst { out.append(UInt8(ascii: ",")) }
+      isFirst = false
       newLine(inner, &out)
       write(element, &out, inner)
     }
-    if !elements.isEmpty { newLine(indent, &out) }
+    if count > 0 { newLine(indent, &out) }
     out += close.utf8
   }
 
@@ -67,19 +71,34 @@ extension JSON {
 
   private static func quote(_ text: String, into out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""): out += "\\\"".utf8
-      case UInt8(ascii: "\\"): out += "\\\\".utf8
-      case 0x08: out += "\\b".utf8
-      case 0x0C: out += "\\f".utf8
-      case 0x0A: out += "\\n".utf8
-      case 0x0D: out += "\\r".utf8
-      case 0x09: out += "\\t".utf8
-      case 0..<0x20, 0x7F: out += "\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8
-      default: out.append(byte)
+    var text = text
+    text.withUTF8 { bytes in
+      var start = 0
+      // Nearly every string has nothing to escape and is copied as a whole.
+      for (index, byte) in bytes.enumerated() where needsEscape(byte) {
+        out.append(contentsOf: bytes[start..<index])
+        escape(byte, into: &out)
+        start = index + 1
       }
+      out.append(contentsOf: bytes[start...])
     }
     out.append(UInt8(ascii: "\""))
+  }
+
+  @inline(__always) private static func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
+  }
+
+  private static func escape(_ byte: UInt8, into out: inout [UInt8]) {
+    switch byte {
+    case UInt8(ascii: "\""): out += "\\\"".utf8
+    case UInt8(ascii: "\\"): out += "\\\\".utf8
+    case 0x08: out += "\\b".utf8
+    case 0x0C: out += "\\f".utf8
+    case 0x0A: out += "\\n".utf8
+    case 0x0D: out += "\\r".utf8
+    case 0x09: out += "\\t".utf8
+    default: out += "\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8
+    }
   }
 }

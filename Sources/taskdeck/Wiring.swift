@@ -18,6 +18,11 @@ struct Wiring: Sendable {
   let parents: [LocationName]
   let tasks: TasksClient
   let scheduler: SchedulerClient
+  /// List calls in any minute; nil is without limit.
+  let listCalls: Int?
+  /// One for all clients: the quota is the project's.
+  let budget: CallBudget
+  let report: RequestReport
 
   /// Makes the clients. Nothing is sent.
   ///
@@ -35,14 +40,28 @@ struct Wiring: Sendable {
     }
     do throws(NameError) { parents = try context.parents() } catch { throw Exit(error) }
     let sender = HTTPClient(configuration: .init(proxies: .init(environment: environment)))
-    let isVerbose = options.verbose
-    let log: @Sendable (RESTExchange) -> Void = { exchange in if isVerbose { logExchange(exchange) } }
-    tasks = TasksClient(try Self.client(context.tasks, sender, log))
-    scheduler = SchedulerClient(try Self.client(context.scheduler, sender, log))
+    let report = RequestReport(isVerbose: options.verbose, trace: try Self.trace(options.trace))
+    self.report = report
+    // An emulator on this machine has no quota; a limit that somebody asks for holds there too.
+    listCalls = options.listCalls ?? (context.tasks.isLoopback ? nil : 60)
+    budget = Self.budget(listCalls, isLoopback: context.tasks.isLoopback, report)
+    tasks = TasksClient(try Self.client(context.tasks, sender, budget, report))
+    scheduler = SchedulerClient(try Self.client(context.scheduler, sender, budget, report))
+  }
+
+  private static func trace(_ path: String?) throws(Exit) -> TraceFile? {
+    guard let path else { return nil }
+    return try TraceFile(path)
+  }
+
+  private static func budget(_ listCalls: Int?, isLoopback: Bool, _ report: RequestReport) -> CallBudget {
+    var limits: [Quota: Int] = isLoopback ? [:] : [.runTask: Quota.runTaskLimit]
+    limits[.list] = listCalls
+    return CallBudget(limits: limits) { report.putOff($0) }
   }
 
   private static func client(
-    _ service: ServiceEndpoint, _ sender: HTTPClient, _ log: @escaping @Sendable (RESTExchange) -> Void
+    _ service: ServiceEndpoint, _ sender: HTTPClient, _ budget: CallBudget, _ report: RequestReport
   ) throws(Exit) -> RESTClient {
     let endpoint: Endpoint
     do { endpoint = try Endpoint(service.url.value) } catch {
@@ -52,7 +71,7 @@ struct Wiring: Sendable {
     }
     return RESTClient(
       endpoint: endpoint, credentials: try credentials(service.credentials), sender: sender,
-      identity: .init(version: programVersion), onExchange: log)
+      identity: .init(version: programVersion), budget: budget, onExchange: { report.sent($0, at: endpoint.base) })
   }
 
   private static func credentials(_ choice: Sourced<CredentialChoice>) throws(Exit) -> any Credentials {
@@ -107,13 +126,4 @@ struct Wiring: Sendable {
       "Nothing was changed: this is read-only", reason: "\(context.readOnly.source) makes every change refused.",
       remedy: "Leave it out to make changes.")
   }
-}
-
-/// One line on standard error for each sending: no header, no body, no query.
-private func logExchange(_ exchange: RESTExchange) {
-  let outcome = exchange.failure ?? String(exchange.status)
-  let milliseconds = String(format: "%.1f ms", exchange.seconds * 1000)
-  Output.say(
-    "\(exchange.method) \(exchange.path) \(outcome) \(exchange.bytes) bytes \(milliseconds) attempt \(exchange.attempt)"
-  )
 }

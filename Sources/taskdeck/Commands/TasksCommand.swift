@@ -25,15 +25,25 @@ struct TasksCommand: ParsableCommand {
       let wiring = try Wiring(options)
       let name = try wiring.queue(queue)
       var printer = Output(format: options.output).list(TasksCommand.columns(at: Date()), json: TasksCommand.json)
-      var left = limit ?? .max
-      let size = min(left, TasksClient.largestPage)
+      let size = min(limit ?? .max, TasksClient.largestPage)
       let pages = wiring.tasks.taskPages(in: name, view: full ? .full : .basic, pageSize: size)
+      if let limit {
+        try await print(limit, of: pages, &printer)
+      } else {
+        try await pages.readAhead { printer.print($0.items) }
+      }
+      printer.finish()
+    }
+
+    private func print(
+      _ limit: Int, of pages: APIPages<CloudTask>, _ printer: inout ListPrinter<CloudTask>
+    ) async throws(APIError) {
+      var left = limit
       for try await page in pages {
         printer.print(Array(page.items.prefix(left)))
         left -= min(left, page.items.count)
         if left == 0 { break }
       }
-      printer.finish()
     }
   }
 
