@@ -73,7 +73,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmark", dependencies: ["CloudAPI", "CloudModel", "CloudREST", "Transport"], path: "Tests/Benchmarks",
       sources: ["Benchmark.swift"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["taskdeck", "CloudModel", "Emulator", "TestSupport"]),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["taskdeck", "CloudModel", "Emulator", "TestSupport", "Transport"]),
   ],
   swiftLanguageModes: [.v6]
 )
