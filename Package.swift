@@ -85,10 +85,15 @@ let package = Package(
     .testTarget(
       name: "ContractTests",
       dependencies: ["CloudAPI", "CloudModel", "CloudREST", "Emulator", "Transport", "TestSupport"]),
+    // Run by Tests/Benchmarks/run, never by the tests.
+    .executableTarget(
+      name: "Benchmark", dependencies: ["CloudAPI", "CloudModel", "CloudREST", "Transport"],
+      path: "Tests/Benchmarks/Client"),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "taskdeck", "CloudModel", "Emulator", "TestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
+        "taskdeck", "CloudModel", "Emulator", "TestSupport", "Transport",
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
   ],
   swiftLanguageModes: [.v6]

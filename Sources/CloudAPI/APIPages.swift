@@ -17,7 +17,7 @@ package struct APIPages<Item: Sendable>: AsyncSequence, Sendable {
   }
 
   /// Holds the place in the list.
-  package struct Iterator: AsyncIteratorProtocol {
+  package struct Iterator: AsyncIteratorProtocol, Sendable {
     package typealias Element = Page<Item>
     package typealias Failure = APIError
 
@@ -29,6 +29,27 @@ package struct APIPages<Item: Sendable>: AsyncSequence, Sendable {
 
     package mutating func next(isolation: isolated (any Actor)?) async throws(APIError) -> Page<Item>? {
       do { return try await pages.next(isolation: isolation) } catch { throw APIError(error) }
+    }
+  }
+
+  /// Hands each page to `body` while the next one, and no more than that one, is on its way. For a list that is read to
+  /// its end: stopping half-way wastes a call.
+  package func readAhead(_ body: (Page<Item>) throws -> Void) async throws {
+    var step = await Self.advance(makeAsyncIterator())
+    while let page = try step.page.get() {
+      let iterator = step.iterator
+      async let next = Self.advance(iterator)
+      try body(page)
+      step = await next
+    }
+  }
+
+  private typealias Step = (page: Result<Page<Item>?, APIError>, iterator: Iterator)
+
+  @concurrent private static func advance(_ iterator: Iterator) async -> Step {
+    var iterator = iterator
+    do throws(APIError) { return (.success(try await iterator.next()), iterator) } catch {
+      return (.failure(error), iterator)
     }
   }
 

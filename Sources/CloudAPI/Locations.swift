@@ -9,7 +9,8 @@ extension RESTClient {
   func locations(of project: String, version: String, retry: RetryPolicy) async throws(APIError) -> [LocationName] {
     let parent = "projects/\(project)"
     let call = RESTCall(
-      "GET", "/\(version)/\(parent)/locations", retry: retry, resource: parent, routing: [("name", parent)])
+      "GET", "/\(version)/\(parent)/locations", retry: retry, resource: parent, routing: [("name", parent)],
+      quota: .list)
     return try await pages(of: call, under: "locations") { reader throws(JSONError) in try readLocation(&reader) }.all()
   }
 }

@@ -36,7 +36,7 @@ package struct SchedulerClient: Sendable {
   package func jobPages(in parent: LocationName, pageSize: Int = largestPage) -> APIPages<Job> {
     let call = RESTCall(
       "GET", "/v1/\(parent)/jobs", query: [("pageSize", String(pageSize))], retry: Self.read,
-      resource: parent.description, routing: [("parent", parent.description)])
+      resource: parent.description, routing: [("parent", parent.description)], quota: .list)
     return rest.pages(of: call, under: "jobs") { reader throws(JSONError) in try Job(&reader) }
   }
 

@@ -119,7 +119,7 @@ extension TasksClient {
   ) -> APIPages<Queue> {
     let call = RESTCall(
       "GET", "/\(version)/\(parent)/queues", query: query, retry: Self.read, resource: parent.description,
-      routing: [("parent", parent.description)])
+      routing: [("parent", parent.description)], quota: .list)
     return rest.pages(of: call, under: "queues") { reader throws(JSONError) in try Queue(&reader) }
   }
 
@@ -150,7 +150,7 @@ extension TasksClient {
   ) -> APIPages<CloudTask> {
     let call = RESTCall(
       "GET", "/v2/\(queue)/tasks", query: [("responseView", view.rawValue), ("pageSize", String(pageSize))],
-      retry: Self.read, resource: queue.description, routing: [("parent", queue.description)])
+      retry: Self.read, resource: queue.description, routing: [("parent", queue.description)], quota: .list)
     return rest.pages(of: call, under: "tasks") { reader throws(JSONError) in try CloudTask(&reader) }
   }
 
@@ -161,14 +161,17 @@ extension TasksClient {
     return try await task(call)
   }
 
-  /// `POST /v2/{parent}/tasks`.
-  package func create(_ task: NewTask, view: TaskView = .full) async throws(APIError) -> CloudTask {
+  /// `POST /v2/{parent}/tasks`; sent again only as `retry` says.
+  package func create(
+    _ task: NewTask, view: TaskView = .full, retry: EnqueueRetry? = nil
+  ) async throws(APIError) -> CloudTask {
     let body: JSON = ["task": task.json, "responseView": .string(view.rawValue)]
     let queue = task.queue.description
     return try await self.task(
       RESTCall(
-        "POST", "/v2/\(queue)/tasks", body: body.data, retry: Self.change,
-        resource: task.name?.description ?? queue, routing: [("parent", queue)]))
+        "POST", "/v2/\(queue)/tasks", body: body.data,
+        retry: retry?.policy(forNamedTask: task.name != nil) ?? Self.change, resource: task.name?.description ?? queue,
+        routing: [("parent", queue)]))
   }
 
   /// `DELETE /v2/{name}`. When it fails with `mayHaveBeenDone`, an earlier sending may have deleted the task.
@@ -179,8 +182,10 @@ extension TasksClient {
   /// `POST /v2/{name}:run`: dispatches now, paused queue or not; the service allows 60 a minute.
   package func run(_ name: TaskName, view: TaskView = .basic) async throws(APIError) -> CloudTask {
     let body: JSON = ["responseView": .string(view.rawValue)]
-    return try await task(
-      resourceCall("POST", version: "v2", name.description, verb: ":run", body: body.compact, retry: Self.change))
+    var call = resourceCall(
+      "POST", version: "v2", name.description, verb: ":run", body: body.compact, retry: Self.change)
+    call.quota = .runTask
+    return try await task(call)
   }
 
   private func task(_ call: RESTCall) async throws(APIError) -> CloudTask {

@@ -92,9 +92,16 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Express
 
 /// The members of a JSON object in the order they were written. A repeated key keeps its first place and its last
 /// value, as RFC 8259 section 4 says most readers do.
+///
+/// Looked up one after the other while they are few, as in any resource: hashing the keys costs more than comparing
+/// them. From `indexedFrom` members on there is an index, so that hostile input cannot make it quadratic.
 package struct JSONObject: Equatable, Sendable, Sequence, ExpressibleByDictionaryLiteral {
-  package private(set) var keys: [String] = []
-  private var values: [String: JSON] = [:]
+  package typealias Element = (key: String, value: JSON)
+
+  private static let indexedFrom = 24
+
+  private var members: [Element] = []
+  private var places: [String: Int]?
 
   package init() {}
 
@@ -104,32 +111,49 @@ package struct JSONObject: Equatable, Sendable, Sequence, ExpressibleByDictionar
 
   package init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements) }
 
-  package var isEmpty: Bool { keys.isEmpty }
-  package var count: Int { keys.count }
+  package var keys: [String] { members.map(\.key) }
+  package var isEmpty: Bool { members.isEmpty }
+  package var count: Int { members.count }
 
   /// Setting nil removes the member.
   package subscript(key: String) -> JSON? {
-    get { values[key] }
+    get { place(of: key).map { members[$0].value } }
     set {
-      if let newValue {
-        if values.updateValue(newValue, forKey: key) == nil { keys.append(key) }
-      } else if values.removeValue(forKey: key) != nil {
-        keys.removeAll { $0 == key }
+      let place = place(of: key)
+      switch (place, newValue) {
+      case (let place?, let newValue?): members[place].value = newValue
+      case (nil, let newValue?): append(key, newValue)
+      case (let place?, nil):
+        members.remove(at: place)
+        index()
+      case (nil, nil): break
       }
     }
   }
 
-  package func makeIterator() -> AnyIterator<(key: String, value: JSON)> {
-    var index = keys.startIndex
-    return AnyIterator {
-      guard index < keys.endIndex else { return nil }
-      defer { index += 1 }
-      return (keys[index], values[keys[index]] ?? .null)
-    }
+  package static func == (left: JSONObject, right: JSONObject) -> Bool {
+    left.members.elementsEqual(right.members) { $0.key == $1.key && $0.value == $1.value }
   }
+
+  package func makeIterator() -> IndexingIterator<[Element]> { members.makeIterator() }
 
   /// Adds the members of `other` that are not here yet.
   package mutating func merge(_ other: JSONObject) {
-    for (key, value) in other where self[key] == nil { self[key] = value }
+    for (key, value) in other where self[key] == nil { append(key, value) }
+  }
+
+  private func place(of key: String) -> Int? {
+    if let places { return places[key] }
+    return members.firstIndex { $0.key == key }
+  }
+
+  private mutating func append(_ key: String, _ value: JSON) {
+    members.append((key, value))
+    if places != nil { places?[key] = members.count - 1 } else { index() }
+  }
+
+  private mutating func index() {
+    guard members.count >= Self.indexedFrom else { return places = nil }
+    places = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($0.element.key, $0.offset) })
   }
 }

@@ -34,9 +34,11 @@ extension JSON {
     case .number(let text): out += text.utf8
     case .string(let text): Self.quote(text, into: &out)
     case .array(let elements):
-      Self.list(elements, "[", "]", indent, &out) { element, out, inner in element.write(into: &out, indent: inner) }
+      Self.list(elements, count: elements.count, "[", "]", indent, &out) { element, out, inner in
+        element.write(into: &out, indent: inner)
+      }
     case .object(let object):
-      Self.list(Array(object), "{", "}", indent, &out) { member, out, inner in
+      Self.list(object, count: object.count, "{", "}", indent, &out) { member, out, inner in
         Self.quote(member.key, into: &out)
         out += (inner == nil ? ":" : ": ").utf8
         member.value.write(into: &out, indent: inner)
@@ -44,18 +46,20 @@ extension JSON {
     }
   }
 
-  private static func list<Element>(
-    _ elements: [Element], _ open: String, _ close: String, _ indent: Int?, _ out: inout [UInt8],
-    _ write: (Element, inout [UInt8], Int?) -> Void
+  private static func list<Elements: Sequence>(
+    _ elements: Elements, count: Int, _ open: String, _ close: String, _ indent: Int?, _ out: inout [UInt8],
+    _ write: (Elements.Element, inout [UInt8], Int?) -> Void
   ) {
     out += open.utf8
     let inner = indent.map { $0 + 1 }
-    for (index, element) in elements.enumerated() {
-      if index > 0 { out.append(UInt8(ascii: ",")) }
+    var isFirst = true
+    for element in elements {
+      if !isFirst { out.append(UInt8(ascii: ",")) }
+      isFirst = false
       newLine(inner, &out)
       write(element, &out, inner)
     }
-    if !elements.isEmpty { newLine(indent, &out) }
+    if count > 0 { newLine(indent, &out) }
     out += close.utf8
   }
 

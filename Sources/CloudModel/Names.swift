@@ -32,7 +32,7 @@ package struct LocationName: Hashable, Sendable, CustomStringConvertible {
 
   /// Parses `projects/P/locations/L`.
   package init(_ text: String) throws(NameError) {
-    let part = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let part = segments(text)
     guard part.count == 4, part[0] == "projects", part[2] == "locations" else {
       throw NameError(text: text, expected: "projects/PROJECT/locations/LOCATION")
     }
@@ -86,15 +86,16 @@ package struct TaskName: Hashable, Sendable, CustomStringConvertible {
   /// Parses `projects/P/locations/L/queues/Q/tasks/T`.
   package init(_ text: String) throws(NameError) {
     let expected = "projects/PROJECT/locations/LOCATION/queues/QUEUE/tasks/TASK"
-    guard let range = text.range(of: "/tasks/", options: .backwards) else {
-      throw NameError(text: text, expected: expected)
-    }
-    let id = String(text[range.upperBound...])
+    let part = segments(text)
+    guard part.count == 8, part[6] == "tasks", part[0] == "projects", part[2] == "locations", part[4] == "queues"
+    else { throw NameError(text: text, expected: expected) }
     let queue: QueueName
-    do { queue = try QueueName(String(text[..<range.lowerBound])) } catch {
+    do throws(NameError) {
+      queue = try QueueName(parent: LocationName(project: part[1], location: part[3]), id: part[5])
+    } catch {
       throw NameError(text: text, expected: expected)
     }
-    try self.init(queue: queue, id: id)
+    try self.init(queue: queue, id: part[7])
   }
 
   /// For a stand-in only.
@@ -130,11 +131,16 @@ package struct JobName: Hashable, Sendable, CustomStringConvertible {
 
 private func child(_ text: String, of collection: String, expected: String) throws(NameError) -> (LocationName, String)
 {
-  let part = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+  let part = segments(text)
   guard part.count == 6, part[0] == "projects", part[2] == "locations", part[4] == collection else {
     throw NameError(text: text, expected: expected)
   }
   return (try LocationName(project: part[1], location: part[3]), part[5])
+}
+
+/// What stands between the slashes; by bytes, because a page has a thousand names.
+private func segments(_ text: String) -> [String] {
+  text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(Substring($0)) }
 }
 
 private func isName(_ text: String, extra: String) -> Bool {

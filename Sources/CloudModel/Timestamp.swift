@@ -42,10 +42,28 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     let days = Int(seconds >= 0 ? seconds / 86400 : (seconds - 86399) / 86400)
     let time = Int(seconds) - days * 86400
     let (year, month, day) = Self.civil(days: days)
-    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }
-    let padded = String(repeating: "0", count: max(0, 4 - String(year).count)) + String(year)
-    return "\(padded)-\(two(month))-\(two(day))T\(two(time / 3600)):\(two(time / 60 % 60)):\(two(time % 60))"
-      + fractionText(Int(nanoseconds)) + "Z"
+    // Digit by digit: interpolation makes a dozen strings, and a page of tasks has thousands of times.
+    var out: [UInt8] = []
+    out.reserveCapacity(30)
+    func append(_ value: Int, digits: Int, before separator: Character) {
+      var divisor = digits == 4 ? 1000 : 10
+      while divisor > 0 {
+        out.append(UInt8(truncatingIfNeeded: 0x30 + value / divisor % 10))
+        divisor /= 10
+      }
+      if let byte = separator.asciiValue { out.append(byte) }
+    }
+    append(year, digits: 4, before: "-")
+    append(month, digits: 2, before: "-")
+    append(day, digits: 2, before: "T")
+    append(time / 3600, digits: 2, before: ":")
+    append(time / 60 % 60, digits: 2, before: ":")
+    append(time % 60, digits: 2, before: "Z")
+    if nanoseconds == 0, (0...9999).contains(year) { return String(decoding: out, as: UTF8.self) }
+    guard (0...9999).contains(year) else {
+      return String(year) + String(decoding: out[4...].dropLast(), as: UTF8.self) + fractionText(Int(nanoseconds)) + "Z"
+    }
+    return String(decoding: out.dropLast(), as: UTF8.self) + fractionText(Int(nanoseconds)) + "Z"
   }
 
   private static func parse(_ text: [UInt8]) -> Timestamp? {

@@ -30,11 +30,11 @@ package struct Pages<Item: Sendable>: AsyncSequence, Sendable {
   }
 
   /// Holds the place in the list.
-  package struct Iterator: AsyncIteratorProtocol {
+  package struct Iterator: AsyncIteratorProtocol, Sendable {
     package typealias Element = Page<Item>
     package typealias Failure = RESTError
 
-    private enum Place {
+    private enum Place: Sendable {
       case start, token(String), end
     }
 

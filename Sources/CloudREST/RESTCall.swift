@@ -16,10 +16,12 @@ package struct RESTCall: Sendable {
   package var resource: String
   /// `x-goog-request-params`: names Google's front end routes by (AIP-4222).
   package var routing: [(name: String, value: String)]
+  /// What each sending takes of a budget; nil takes nothing.
+  package var quota: Quota?
 
   package init(
     _ method: String, _ path: String, query: [(name: String, value: String)] = [], body: Data? = nil,
-    retry: RetryPolicy, resource: String, routing: [(name: String, value: String)] = []
+    retry: RetryPolicy, resource: String, routing: [(name: String, value: String)] = [], quota: Quota? = nil
   ) {
     self.method = method
     self.path = path
@@ -28,6 +30,7 @@ package struct RESTCall: Sendable {
     self.retry = retry
     self.resource = resource
     self.routing = routing
+    self.quota = quota
   }
 
   /// The same call with one parameter of its query replaced or added.
@@ -79,6 +82,8 @@ package struct RESTAnswer: Sendable {
 
 /// One sending, for the request log. Holds no query, header or body, because those may hold secrets.
 package struct RESTExchange: Sendable, Equatable {
+  /// When it was sent.
+  package var time: Date
   package var method: String
   package var path: String
   /// 0 when no answer came.
@@ -90,4 +95,12 @@ package struct RESTExchange: Sendable, Equatable {
   package var attempt: Int
   /// Why no answer came.
   package var failure: String?
+
+  package init(
+    time: Date, method: String, path: String, status: Int, bytes: Int, seconds: Double, attempt: Int,
+    failure: String? = nil
+  ) {
+    (self.time, self.method, self.path, self.status) = (time, method, path, status)
+    (self.bytes, self.seconds, self.attempt, self.failure) = (bytes, seconds, attempt, failure)
+  }
 }

@@ -23,45 +23,94 @@ package struct RESTClient: Sendable {
   private let credentials: any Credentials
   private let sender: any HTTPSender
   private let identity: Identity
+  private let budget: CallBudget?
+  private let pace: Pace
   private let onExchange: @Sendable (RESTExchange) -> Void
 
-  /// `onExchange` is told of each sending once it has ended, from any thread.
+  /// - Parameters:
+  ///   - budget: what calls with a quota are taken from; shared by all clients of a project.
+  ///   - onExchange: told of each sending once it has ended, from any thread.
   package init(
     endpoint: Endpoint, credentials: any Credentials, sender: any HTTPSender, identity: Identity,
-    timing: Timing = .system, onExchange: @escaping @Sendable (RESTExchange) -> Void = { _ in }
+    timing: Timing = .system, budget: CallBudget? = nil,
+    onExchange: @escaping @Sendable (RESTExchange) -> Void = { _ in }
   ) {
     self.endpoint = endpoint
     self.credentials = credentials
     self.sender = sender
     self.identity = identity
     self.timing = timing
+    self.budget = budget
+    pace = Pace(timing: timing)
     self.onExchange = onExchange
   }
 
   /// Sends the call as often as its policy allows and returns the first success.
+  ///
+  /// The call's time begins with its first sending: waiting for the budget, for room at the pace the service bears, or
+  /// for a token (which has time-outs of its own) puts a call off and does not make it fail.
   package func perform(_ call: RESTCall) async throws(RESTError) -> RESTAnswer {
     var progress = Progress(call, endpoint)
     var backoff = Backoff(call.retry)
-    // Getting a token has time-outs of its own, so the call's time begins after it.
-    var token = try await token(for: progress)
-    let start = timing.now()
     while true {
-      let elapsed = timing.now() - start
-      progress.attempts += 1
       let failure: SendFailure
-      switch await send(call, token, attempt: progress.attempts, timeout: call.retry.total - elapsed) {
+      switch try await sendOnce(&progress) {
       case .success(let response):
         return RESTAnswer(body: response.body, httpStatus: response.status, attempts: progress.attempts)
       case .failure(let reason): failure = reason
       }
       progress.mayHaveBeenDone = progress.mayHaveBeenDone || failure.leavesDoubt
-      if !(await renewsToken(token, after: failure, &progress)) {
-        guard call.retry.allowsAnother(after: failure),
-          let wait = backoff.next(after: failure, elapsed: timing.now() - start, random: timing.random)
-        else { throw progress.error(failure) }
-        do { try await timing.sleep(wait) } catch { throw progress.cancelled() }
-      }
-      token = try await self.token(for: progress)
+      progress.lastFailure = failure
+      if await renewsToken(after: failure, &progress) { continue }
+      guard call.retry.allowsAnother(after: failure),
+        let wait = backoff.next(
+          after: failure, atLeast: pace.pause, elapsed: progress.elapsed(timing.now()), random: timing.random)
+      else { throw progress.error(failure) }
+      do { try await timing.sleep(wait) } catch { throw progress.cancelled() }
+    }
+  }
+
+  /// Waits until the call may go, and sends it once with what is left of its time.
+  private func sendOnce(_ progress: inout Progress) async throws(RESTError) -> Result<HTTPResponse, SendFailure> {
+    let call = progress.call
+    let turn: Pace.Turn
+    do {
+      try await takeFromBudget(&progress)
+      turn = try await pace.begin()
+    } catch { throw progress.cancelled() }
+    do {
+      progress.token = try await token(for: progress)
+    } catch {
+      pace.end(turn, .neutral)
+      throw error
+    }
+    let now = timing.now()
+    let left = call.retry.total - progress.elapsed(now)
+    if let failure = progress.lastFailure, left <= .zero {
+      pace.end(turn, .neutral)
+      throw progress.error(failure)
+    }
+    progress.start = progress.start ?? now
+    progress.attempts += 1
+    let result = await send(call, progress.token, attempt: progress.attempts, timeout: left)
+    pace.end(turn, Self.outcome(of: result))
+    return result
+  }
+
+  /// Time spent waiting for the budget is not the call's, else a busy minute would make calls fail.
+  private func takeFromBudget(_ progress: inout Progress) async throws(CancellationError) {
+    guard let quota = progress.call.quota, let budget else { return }
+    let before = timing.now()
+    try await budget.take(quota)
+    if let start = progress.start { progress.start = start + (timing.now() - before) }
+  }
+
+  private static func outcome(of result: Result<HTTPResponse, SendFailure>) -> Pace.Outcome {
+    switch result {
+    case .success: .good
+    case .failure(.answered(let answer)) where answer.code == "RESOURCE_EXHAUSTED": .tooMany(answer.retryDelay)
+    case .failure(.answered(let answer)) where answer.httpStatus < 500: .good
+    case .failure: .neutral
     }
   }
 
@@ -96,9 +145,9 @@ package struct RESTClient: Sendable {
   }
 
   /// A 401 once makes the credentials get another token. The service did nothing, so any call may follow.
-  private func renewsToken(_ token: AccessToken?, after failure: SendFailure, _ progress: inout Progress) async -> Bool
-  {
-    guard case .answered(let answer) = failure, answer.httpStatus == 401, let token, !progress.hasRenewedToken
+  private func renewsToken(after failure: SendFailure, _ progress: inout Progress) async -> Bool {
+    guard case .answered(let answer) = failure, answer.httpStatus == 401, let token = progress.token,
+      !progress.hasRenewedToken
     else { return false }
     progress.hasRenewedToken = true
     return await credentials.refused(token)
@@ -109,7 +158,7 @@ package struct RESTClient: Sendable {
   ) async -> Result<HTTPResponse, SendFailure> {
     let start = timing.now()
     var record = RESTExchange(
-      method: call.method, path: call.path, status: 0, bytes: 0, seconds: 0, attempt: attempt)
+      time: timing.date(), method: call.method, path: call.path, status: 0, bytes: 0, seconds: 0, attempt: attempt)
     let result: Result<HTTPResponse, SendFailure>
     do {
       let response = try await sender.send(request(for: call, token, timeout: min(timeout, call.retry.attempt)))
@@ -149,11 +198,21 @@ private struct Progress {
   let endpoint: Endpoint
   var attempts = 0
   var mayHaveBeenDone = false
+  /// What the last sending carried.
+  var token: AccessToken?
   var hasRenewedToken = false
+  /// When the first sending began.
+  var start: Duration?
+  var lastFailure: SendFailure?
 
   init(_ call: RESTCall, _ endpoint: Endpoint) {
     self.call = call
     self.endpoint = endpoint
+  }
+
+  /// Time since the first sending began.
+  func elapsed(_ now: Duration) -> Duration {
+    start.map { now - $0 } ?? .zero
   }
 
   func error(_ kind: RESTError.Kind) -> RESTError {
@@ -171,7 +230,7 @@ private struct Progress {
 
   /// Called off between two sendings.
   func cancelled() -> RESTError {
-    let detail = "Cancelled while waiting to send again."
+    let detail = attempts == 0 ? "Cancelled before it was sent." : "Cancelled while waiting to send again."
     return error(.noAnswer(TransportError(.cancelled, url: call.url(at: endpoint), detail: detail)))
   }
 }

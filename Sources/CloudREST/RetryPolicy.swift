@@ -20,10 +20,13 @@ package struct RetryPolicy: Sendable, Equatable {
   package var attempt: Duration
   /// Whether doing it twice is doing it once. If not, it is sent again only when nothing of it went out.
   package var isIdempotent: Bool
+  /// Canonical codes chosen by a person in place of the table above: the call is sent again after these, idempotent or
+  /// not. Only a call that went out and was not answered is still never repeated unless it is idempotent.
+  package var codes: Set<String>?
 
   package init(
     initial: Duration = .milliseconds(100), multiplier: Double = 1.3, maximum: Duration, total: Duration,
-    attempt: Duration, isIdempotent: Bool
+    attempt: Duration, isIdempotent: Bool, codes: Set<String>? = nil
   ) {
     self.initial = initial
     self.multiplier = multiplier
@@ -31,11 +34,13 @@ package struct RetryPolicy: Sendable, Equatable {
     self.total = total
     self.attempt = attempt
     self.isIdempotent = isIdempotent
+    self.codes = codes
   }
 
   /// Whether this failure is worth another sending.
   func allowsAnother(after failure: SendFailure) -> Bool {
-    switch failure {
+    if let codes { return allowsAnother(after: failure, codes) }
+    return switch failure {
     case .answered(let answer): isIdempotent && [429, 502, 503, 504].contains(answer.httpStatus)
     case .unanswered(let error) where error.bytesWereSent: isIdempotent && isTransient(error)
     // Nothing went out, so even a POST has not been sent yet; but time that ran out is out.
@@ -43,8 +48,45 @@ package struct RetryPolicy: Sendable, Equatable {
     }
   }
 
+  private func allowsAnother(after failure: SendFailure, _ codes: Set<String>) -> Bool {
+    switch failure {
+    case .answered(let answer): answer.code.map(codes.contains) ?? false
+    case .unanswered(let error):
+      (isIdempotent || !error.bytesWereSent) && (code(ofSilence: error).map(codes.contains) ?? false)
+    }
+  }
+
+  /// What gRPC, and so Google's libraries, call it when no answer comes.
+  private func code(ofSilence error: TransportError) -> String? {
+    switch error.kind {
+    case .timedOut: "DEADLINE_EXCEEDED"
+    case .connectionLost, .refused, .unreachable, .couldNotResolve: "UNAVAILABLE"
+    case .badRequest, .badURL, .tls, .cancelled, .tooLarge, .tooManyRedirects, .protocolError, .closed: nil
+    }
+  }
+
   private func isTransient(_ error: TransportError) -> Bool {
     error.kind == .connectionLost || error.kind == .timedOut
+  }
+}
+
+extension ErrorAnswer {
+  /// The canonical code: the one the body names, or what google/rpc/code.proto maps the HTTP status from. 502 is a
+  /// proxy's word for a service that is not there.
+  var code: String? {
+    if let status { return status }
+    return switch httpStatus {
+    case 401: "UNAUTHENTICATED"
+    case 403: "PERMISSION_DENIED"
+    case 404: "NOT_FOUND"
+    case 429: "RESOURCE_EXHAUSTED"
+    case 499: "CANCELLED"
+    case 500: "INTERNAL"
+    case 501: "UNIMPLEMENTED"
+    case 502, 503: "UNAVAILABLE"
+    case 504: "DEADLINE_EXCEEDED"
+    default: nil
+    }
   }
 }
 
@@ -78,11 +120,14 @@ struct Backoff {
     bound = policy.initial
   }
 
-  /// The next wait, at least as long as the service asks; nil when it would end after the call's total.
-  mutating func next(after failure: SendFailure, elapsed: Duration, random: () -> Double) -> Duration? {
+  /// The next wait, at least as long as the service asks and as the client as a whole pauses; nil when it would end
+  /// after the call's total.
+  mutating func next(
+    after failure: SendFailure, atLeast pause: Duration = .zero, elapsed: Duration, random: () -> Double
+  ) -> Duration? {
     let drawn = min(bound, policy.maximum) * random()
     bound = min(bound * policy.multiplier, policy.maximum)
-    let wait = max(drawn, failure.retryDelay ?? .zero)
+    let wait = max(drawn, pause, failure.retryDelay ?? .zero)
     return elapsed + wait < policy.total ? wait : nil
   }
 }

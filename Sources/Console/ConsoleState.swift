@@ -11,6 +11,8 @@ package enum Screen: Equatable, Sendable {
   case queue(QueueName)
   case task(TaskName)
   case job(JobName)
+  /// The requests that were sent, and the tab to go back to.
+  case log(Tab)
 
   /// The tab it belongs to.
   package var tab: Tab {
@@ -18,13 +20,14 @@ package enum Screen: Equatable, Sendable {
     case .queues, .queue: .queues
     case .tasks, .task: .tasks
     case .jobs, .job: .jobs
+    case .log(let tab): tab
     }
   }
 
   package var isPage: Bool {
     switch self {
     case .queues, .tasks, .jobs: false
-    case .queue, .task, .job: true
+    case .queue, .task, .job, .log: true
     }
   }
 }
@@ -78,6 +81,8 @@ struct PageState: Equatable, Sendable {
   var content: Loaded<Document> = .unasked
   var layout: DocumentLayout?
   var offset = 0
+  /// How many requests the log's page is made of.
+  var requests: Int?
   /// Scroll to the payload once it is there.
   var wantsPayload = false
 }
@@ -125,7 +130,10 @@ package struct ConsoleState: Sendable {
   var lanes: [Lane: LaneState] = [:]
   /// Parts that the last good answer lacked.
   var partials: [Lane: Failure] = [:]
-  var ledger = CallLedger()
+  /// List calls of the last minute and those put off, as the client that spends them tells. The console only plans by
+  /// it and counts nothing itself, or calls it did not ask for would be missing.
+  var budget = ListBudget()
+  var log = RequestLog()
   var lastGeneration = 0
 
   /// A console that has asked for nothing yet; the first tick starts it.
@@ -185,8 +193,11 @@ extension ConsoleState {
   }
 
   /// The lanes that the screen needs; the first one is what it shows.
-  var activeLanes: [Lane] {
+  var activeLanes: [Lane] { lanes(of: screen) }
+
+  private func lanes(of screen: Screen) -> [Lane] {
     switch screen {
+    case .log(let tab): lanes(of: tab.table)
     case .queues, .queue: [.queues, .survey]
     case .tasks:
       openQueue == nil ? [.queues] : ScreenLayout(size: size).preview == nil ? [.tasks] : [.tasks, .preview]
@@ -201,7 +212,7 @@ extension ConsoleState {
     case .queues, .queue: queues.content.latest?.at
     case .tasks: tasks.content.latest?.at
     case .jobs: jobs.content.latest?.at
-    case .task, .job: page.content.latest?.at
+    case .task, .job, .log: page.content.latest?.at
     }
   }
 
@@ -212,6 +223,7 @@ extension ConsoleState {
     case .tasks: openQueue == nil ? queues.content.failure : tasks.content.failure
     case .jobs: jobs.content.failure
     case .task, .job: page.content.failure
+    case .log: nil
     }
   }
 }

@@ -51,6 +51,10 @@ package enum Message: Equatable, Sendable {
   case job(Generation, Result<JobRow, Failure>)
   /// What a pass over a queue's tasks counted. A failed one still cost calls.
   case surveyed(Generation, QueueName, Result<QueueSurvey, Failure>, calls: Int)
+  /// The list budget, as the client that spends it tells: calls of the last minute, and calls that wait for their turn.
+  case budget(spent: Int, putOff: Int)
+  /// A request has been sent, for the log.
+  case sent(SentRequest)
   /// Something the person should read, from outside of the loop: a theme's warnings, a failed effect.
   case notice(String, Role)
 }

@@ -82,11 +82,8 @@ struct Workbench: Sendable {
 extension Wiring {
   /// Who acts, for the journal.
   var account: String {
-    switch context.tasks.credentials.value {
-    case .anonymous: "anonymous"
-    case .keyFile(let path): path
-    case .none: "unknown"
-    }
+    let choice = context.tasks.credentials.value
+    return choice == .anonymous ? "anonymous" : choice.words
   }
 }
 

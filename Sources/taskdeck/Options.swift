@@ -48,6 +48,16 @@ struct GlobalOptions: ParsableArguments {
   @Flag(help: "Show each request on standard error: method, path, status, bytes, time, attempt.")
   var verbose = false
 
+  @Option(help: ArgumentHelp("Append a JSON object for each request to this file.", valueName: "file"))
+  var trace: String?
+
+  @Option(help: ArgumentHelp("List calls in any minute (default: 60; none on loopback).", valueName: "n"))
+  var listCalls: Int?
+
+  func validate() throws {
+    if let listCalls, listCalls < 1 { throw ValidationError("--list-calls must be 1 or more, not \(listCalls).") }
+  }
+
   /// Whether the output is for programs.
   var isJSON: Bool { output != .table }
 

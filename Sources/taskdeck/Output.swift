@@ -27,14 +27,14 @@ struct ListPrinter<Row> {
   let json: (Row) -> JSON
   /// nil when standard output is not a terminal: then lines are printed in full.
   let terminalWidth: Int?
-  let write: (String) -> Void
+  let write: ([UInt8]) -> Void
 
   private var widths: [Int]?
   private var count = 0
 
   init(
     format: OutputFormat, terminalWidth: Int?, columns: [TableColumn<Row>], json: @escaping (Row) -> JSON,
-    write: @escaping (String) -> Void
+    write: @escaping ([UInt8]) -> Void
   ) {
     self.format = format
     self.columns = columns
@@ -47,21 +47,27 @@ struct ListPrinter<Row> {
     switch format {
     case .table: printTable(rows)
     case .json:
-      var out = ""
+      var out: [UInt8] = []
       for row in rows {
-        out += count == 0 ? "[\n" : ",\n"
-        out += json(row).compact
+        out += (count == 0 ? "[\n" : ",\n").utf8
+        json(row).write(into: &out)
         count += 1
       }
       write(out)
-    case .jsonl: write(rows.map { json($0).compact + "\n" }.joined())
+    case .jsonl:
+      var out: [UInt8] = []
+      for row in rows {
+        json(row).write(into: &out)
+        out.append(UInt8(ascii: "\n"))
+      }
+      write(out)
     }
   }
 
   mutating func finish() {
     switch format {
     case .table: if widths == nil { printTable([]) }
-    case .json: write(count == 0 ? "[]\n" : "\n]\n")
+    case .json: write(Array((count == 0 ? "[]\n" : "\n]\n").utf8))
     case .jsonl: break
     }
   }
@@ -73,7 +79,7 @@ struct ListPrinter<Row> {
     let widths = self.widths ?? fitting(cells)
     self.widths = widths
     let lines = (isFirst ? [columns.map(\.title)] : []) + cells
-    write(lines.map { line($0, widths) + "\n" }.joined())
+    write(Array(lines.map { line($0, widths) + "\n" }.joined().utf8))
   }
 
   private func fitting(_ cells: [[String]]) -> [Int] {
@@ -101,7 +107,8 @@ struct Output {
 
   func list<Row>(_ columns: [TableColumn<Row>], json: @escaping (Row) -> JSON) -> ListPrinter<Row> {
     ListPrinter(
-      format: format, terminalWidth: Self.terminalWidth(), columns: columns, json: json, write: Self.write)
+      format: format, terminalWidth: Self.terminalWidth(), columns: columns, json: json,
+      write: { FileHandle.standardOutput.write(Data($0)) })
   }
 
   /// One object: JSON as it is, or the lines made for people.

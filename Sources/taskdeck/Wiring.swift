@@ -18,6 +18,11 @@ struct Wiring: Sendable {
   let parents: [LocationName]
   let tasks: TasksClient
   let scheduler: SchedulerClient
+  /// List calls in any minute; nil is without limit.
+  let listCalls: Int?
+  /// One for all clients: the quota is the project's.
+  let budget: CallBudget
+  let report: RequestReport
 
   /// Makes the clients. Nothing is sent.
   ///
@@ -40,36 +45,26 @@ struct Wiring: Sendable {
     do throws(NameError) { parents = try context.parents() } catch { throw Exit(error) }
     for warning in found.warnings { Output.say("taskdeck: \(warning)") }
     let credentials = try found.made(for: context)
-    let isVerbose = options.verbose
-    let log: @Sendable (RESTExchange) -> Void = { exchange in if isVerbose { logExchange(exchange) } }
-    tasks = TasksClient(try Self.client(context.tasks, sender, credentials, log))
-    scheduler = SchedulerClient(try Self.client(context.scheduler, sender, credentials, log))
+    let report = RequestReport(isVerbose: options.verbose, trace: try Self.trace(options.trace))
+    self.report = report
+    // An emulator on this machine has no quota; a limit that somebody asks for holds there too.
+    listCalls = options.listCalls ?? (context.tasks.isLoopback ? nil : 60)
+    budget = Self.budget(listCalls, isLoopback: context.tasks.isLoopback, report)
+    let line = Line(sender: sender, credentials: credentials, budget: budget, report: report)
+    tasks = TasksClient(try line.client(context.tasks))
+    scheduler = SchedulerClient(try line.client(context.scheduler))
   }
 
-  private static func client(
-    _ service: ServiceEndpoint, _ sender: HTTPClient, _ credentials: (any Credentials)?,
-    _ log: @escaping @Sendable (RESTExchange) -> Void
-  ) throws(Exit) -> RESTClient {
-    let endpoint: Endpoint
-    do { endpoint = try Endpoint(service.url.value) } catch {
-      throw .usage(
-        "That endpoint cannot be used", reason: "\(service.url.source): \(error.description).",
-        remedy: "Give a base URL such as http://127.0.0.1:8123.")
-    }
-    let isAnonymous = service.credentials.value == .anonymous
-    guard let credentials = isAnonymous ? AnonymousCredentials() : credentials else {
-      throw .refused(
-        "There are no credentials",
-        reason: "GOOGLE_APPLICATION_CREDENTIALS is not set, gcloud has no application default credentials, and this is"
-          + " no machine of Google's (\(service.credentials.source)).",
-        remedy: "Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a key file or"
-          + " TASKDECK_TOKEN_COMMAND=\"gcloud auth print-access-token\"; or try `taskdeck demo`.")
-    }
-    return RESTClient(
-      endpoint: endpoint, credentials: credentials, sender: sender, identity: .init(version: programVersion),
-      onExchange: log)
+  private static func trace(_ path: String?) throws(Exit) -> TraceFile? {
+    guard let path else { return nil }
+    return try TraceFile(path)
   }
 
+  private static func budget(_ listCalls: Int?, isLoopback: Bool, _ report: RequestReport) -> CallBudget {
+    var limits: [Quota: Int] = isLoopback ? [:] : [.runTask: Quota.runTaskLimit]
+    limits[.list] = listCalls
+    return CallBudget(limits: limits) { report.putOff($0) }
+  }
   /// The queue that a short ID or a full name means. A short ID is of the first location.
   func queue(_ text: String) throws(Exit) -> QueueName {
     do throws(NameError) {
@@ -109,11 +104,31 @@ struct Wiring: Sendable {
   }
 }
 
-/// One line on standard error for each sending: no header, no body, no query.
-private func logExchange(_ exchange: RESTExchange) {
-  let outcome = exchange.failure ?? String(exchange.status)
-  let milliseconds = String(format: "%.1f ms", exchange.seconds * 1000)
-  Output.say(
-    "\(exchange.method) \(exchange.path) \(outcome) \(exchange.bytes) bytes \(milliseconds) attempt \(exchange.attempt)"
-  )
+/// What the clients of one run share.
+private struct Line {
+  let sender: HTTPClient
+  let credentials: (any Credentials)?
+  let budget: CallBudget
+  let report: RequestReport
+
+  func client(_ service: ServiceEndpoint) throws(Exit) -> RESTClient {
+    let endpoint: Endpoint
+    do { endpoint = try Endpoint(service.url.value) } catch {
+      throw .usage(
+        "That endpoint cannot be used", reason: "\(service.url.source): \(error.description).",
+        remedy: "Give a base URL such as http://127.0.0.1:8123.")
+    }
+    let isAnonymous = service.credentials.value == .anonymous
+    guard let credentials = isAnonymous ? AnonymousCredentials() : credentials else {
+      throw .refused(
+        "There are no credentials",
+        reason: "GOOGLE_APPLICATION_CREDENTIALS is not set, gcloud has no application default credentials, and this is"
+          + " no machine of Google's (\(service.credentials.source)).",
+        remedy: "Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a key file or"
+          + " TASKDECK_TOKEN_COMMAND=\"gcloud auth print-access-token\"; or try `taskdeck demo`.")
+    }
+    return RESTClient(
+      endpoint: endpoint, credentials: credentials, sender: sender, identity: .init(version: programVersion),
+      budget: budget, onExchange: { [report] in report.sent($0, at: endpoint.base) })
+  }
 }

@@ -14,6 +14,8 @@ struct Stage {
   private(set) var effects: [Effect] = []
   /// All effects since the curtain rose.
   private(set) var history: [Effect] = []
+  /// The client's budget, as it would be: when list calls were made.
+  private var calls: [Date] = []
 
   init(
     _ size: Size = Size(columns: 80, rows: 24), locations: [String] = ["us-central1"],
@@ -25,8 +27,27 @@ struct Stage {
   }
 
   mutating func send(_ message: Message) {
-    effects = update(&state, message)
+    effects = tellBudget(before: message) + update(&state, message)
     history += effects
+  }
+
+  /// What an answer cost is told before the answer, and what is left once a second, as the session does it.
+  private mutating func tellBudget(before message: Message) -> [Effect] {
+    var now = state.now
+    if case .tick(let moment) = message { now = moment }
+    calls += Array(repeating: now, count: Self.cost(of: message))
+    calls.removeAll { $0 <= now.addingTimeInterval(-60) }
+    return update(&state, .budget(spent: calls.count, putOff: 0))
+  }
+
+  private static func cost(of message: Message) -> Int {
+    switch message {
+    case .queues(_, .success(let listing)): listing.calls
+    case .jobs(_, .success(let listing)): listing.calls
+    case .queues, .jobs: 1
+    case .tasks(_, .finished(let calls)), .tasks(_, .failed(_, let calls)), .surveyed(_, _, _, let calls): calls
+    default: 0
+    }
   }
 
   /// Presses keys by their names: `press("j", "Enter")`.

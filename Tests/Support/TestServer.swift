@@ -23,9 +23,13 @@ package final class TestServer: Sendable {
   private let state = Locked(State())
   private let script: Script
 
-  package init(_ script: @escaping Script) throws {
+  private let isIPv6: Bool
+
+  /// Listens on 127.0.0.1, or on ::1.
+  package init(ipv6: Bool = false, _ script: @escaping Script) throws {
     self.script = script
-    (listener, port) = try listenOnLoopback()
+    isIPv6 = ipv6
+    (listener, port) = try ipv6 ? listenOnLoopback6() : listenOnLoopback()
     let server = Weak(self)
     let listener = listener
     Thread.detachNewThread { acceptConnections(on: listener, for: server) }
@@ -35,7 +39,7 @@ package final class TestServer: Sendable {
     stop()
   }
 
-  package var url: String { "http://127.0.0.1:\(port)" }
+  package var url: String { "http://\(isIPv6 ? "[::1]" : "127.0.0.1"):\(port)" }
 
   /// Every request so far, in the order of arrival.
   package var requests: [ReceivedRequest] { state.withLock { $0.requests } }
@@ -94,6 +98,12 @@ package final class TestServer: Sendable {
     case .hang:
       while receive(socket) != nil {}
       return false
+    case .endless(let bytes, let pause):
+      while send(bytes, on: socket) { if pause > 0 { Thread.sleep(forTimeInterval: pause) } }
+      return false
+    case .tunnel(let port):
+      tunnel(socket, to: port)
+      return false
     case .reset:
       // A linger time of nought makes close() send RST.
       var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
@@ -129,13 +139,58 @@ private func acceptConnections(on listener: Int32, for owner: Weak) {
   close(listener)
 }
 
+/// Copies bytes both ways until one side ends.
+private func tunnel(_ client: Int32, to port: Int) {
+  let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  var address = loopback(port: port)
+  let isConnected = withUnsafePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+      connect(server, generic, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+    }
+  }
+  defer { close(server) }
+  guard isConnected else { return }
+  let ended = DispatchSemaphore(value: 0)
+  Thread.detachNewThread {
+    while let bytes = receive(server), send(bytes, on: client) {}
+    shutdown(client, Int32(SHUT_RDWR))
+    ended.signal()
+  }
+  while let bytes = receive(client), send(bytes, on: server) {}
+  shutdown(server, Int32(SHUT_RDWR))
+  ended.wait()
+}
+
+private func loopback(port: Int) -> sockaddr_in {
+  var address = sockaddr_in()
+  address.sin_family = sa_family_t(AF_INET)
+  address.sin_port = in_port_t(port).bigEndian
+  address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+  return address
+}
+
+/// A listening socket on a free port of ::1.
+private func listenOnLoopback6() throws -> (socket: Int32, port: Int) {
+  let listener = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+  guard listener >= 0 else { throw POSIXError(.EAFNOSUPPORT) }
+  var address = sockaddr_in6()
+  address.sin6_family = sa_family_t(AF_INET6)
+  address.sin6_addr = in6addr_loopback
+  var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+  let status = withUnsafeMutablePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+      bind(listener, generic, size) == 0 && listen(listener, 512) == 0 && getsockname(listener, generic, &size) == 0
+    }
+  }
+  guard status else { throw POSIXError(.EADDRNOTAVAIL) }
+  return (listener, Int(UInt16(bigEndian: address.sin6_port)))
+}
+
 /// A listening socket on a free port of 127.0.0.1.
 private func listenOnLoopback() throws -> (socket: Int32, port: Int) {
   let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
   guard listener >= 0 else { throw POSIXError(.EMFILE) }
-  var address = sockaddr_in()
-  address.sin_family = sa_family_t(AF_INET)
-  address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+  var address = loopback(port: 0)
   var size = socklen_t(MemoryLayout<sockaddr_in>.size)
   let status = withUnsafeMutablePointer(to: &address) { pointer in
     pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in

@@ -53,6 +53,10 @@ package struct ScriptedReply: Sendable {
     case reset
     /// Say nothing more and wait for the client to leave.
     case hang
+    /// Send the same bytes again and again, with a pause in between, until the client leaves.
+    case endless(Data, pause: TimeInterval)
+    /// Pass bytes to and from another port of this machine from now on, as a proxy does after CONNECT.
+    case tunnel(port: Int)
   }
 
   package var bytes: Data

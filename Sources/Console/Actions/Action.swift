@@ -82,6 +82,7 @@ package enum Action: String, CaseIterable, Sendable {
   case previousTab = "view.previous"
   case refresh = "view.refresh"
   case live = "view.live"
+  case log = "view.log"
   case theme = "app.theme"
   case redraw = "app.redraw"
   case suspend = "app.suspend"

@@ -7,7 +7,7 @@ extension Action {
   package var info: ActionInfo {
     switch self {
     case .help, .back, .leave, .showQueues, .showTasks, .showJobs, .nextTab, .previousTab: viewInfo
-    case .refresh, .live, .theme, .redraw, .suspend, .quit: appInfo
+    case .refresh, .live, .log, .theme, .redraw, .suspend, .quit: appInfo
     case .down, .up, .pageDown, .pageUp, .halfDown, .halfUp, .first, .last: movingInfo
     case .open, .describe, .payload, .filter, .sortNext, .sortPrevious, .sortReverse: tableInfo
     case .pageTop, .pagePayload, .nextRow, .previousRow: pageInfo
@@ -52,6 +52,10 @@ extension Action {
     case .live:
       ActionInfo(
         "Live refresh", "Stop asking by itself, or start again.", keys: ["l"], scope: .everywhere, footer: "live")
+    case .log:
+      ActionInfo(
+        "Requests", "Show what was sent to the service, how it was answered and how long it took.", keys: ["L"],
+        scope: .everywhere)
     case .theme:
       ActionInfo("Theme", "Choose the colours.", keys: ["T"], scope: .everywhere, footer: "theme")
     case .redraw:

@@ -38,7 +38,7 @@ private func renderBody(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: 
   case .tasks where state.openQueue == nil: renderNoQueue(state, layout, &frame)
   case .tasks: renderTable(state.tasks, state, layout, &frame)
   case .jobs: renderTable(state.jobs, state, layout, &frame)
-  case .queue, .task, .job: renderPage(state, layout, &frame)
+  case .queue, .task, .job, .log: renderPage(state, layout, &frame)
   }
   if let area = layout.previewFrame, let preview = state.preview {
     renderPreview(preview, state, area, layout, &frame)
@@ -91,6 +91,6 @@ private func scrolled(_ state: ConsoleState, _ layout: ScreenLayout) -> (offset:
   case .queues: (state.queues.offset, layout.tableRows, state.queues.visible.count)
   case .tasks: (state.tasks.offset, layout.tableRows, state.tasks.visible.count)
   case .jobs: (state.jobs.offset, layout.tableRows, state.jobs.visible.count)
-  case .queue, .task, .job: (state.page.offset, layout.page.rows, state.page.layout?.lines.count ?? 0)
+  case .queue, .task, .job, .log: (state.page.offset, layout.page.rows, state.page.layout?.lines.count ?? 0)
   }
 }

@@ -37,7 +37,8 @@ private func locationText(_ locations: [String]) -> String {
 private func barRight(_ state: ConsoleState, _ surface: Role, wide: Bool) -> [Span] {
   var spans = freshnessSpans(state, surface)
   if wide, let limit = state.refresh.callsPerMinute {
-    spans.append(Span("   \(state.callsInLastMinute)/\(limit) list calls a minute", Style(surface)))
+    spans.append(Span("   \(state.budget.spent)/\(limit) list calls a minute", Style(surface)))
+    if state.budget.putOff > 0 { spans.append(Span(", \(Words.count(state.budget.putOff)) put off", Style(surface))) }
   }
   spans.append(Span("  \(Words.clock(state.now, in: state.zone))", Style(surface)))
   return spans
@@ -88,6 +89,7 @@ private func crumbSpans(_ state: ConsoleState) -> [Span] {
   case .task(let name): parts += ["queues", name.queue.id, sanitised(name.id)]
   case .jobs: parts += ["jobs"]
   case .job(let name): parts += ["jobs", name.id]
+  case .log: parts += ["requests"]
   }
   var spans: [Span] = []
   for (index, part) in parts.enumerated() {
@@ -102,7 +104,7 @@ private func summarySpans(_ state: ConsoleState) -> [Span] {
   case .queues: tableSummary(state.queues, "queue", failing: "failing")
   case .tasks: state.openQueue == nil ? [] : tableSummary(state.tasks, "task", failing: "failing")
   case .jobs: tableSummary(state.jobs, "job", failing: "failing")
-  case .queue, .task, .job: pageSummary(state)
+  case .queue, .task, .job, .log: pageSummary(state)
   }
 }
 

@@ -30,8 +30,14 @@ extension ConsoleState {
     case .filter: [.input, .moving, .everywhere]
     case .help(let help): help.isTyping ? [.input, .moving, .everywhere] : [.help, .moving, .everywhere]
     case .themes: [.picker, .moving, .everywhere]
-    case .none: [screen.isPage ? .page : .table, .moving, .everywhere]
+    case .none: screenScopes
     }
+  }
+
+  private var screenScopes: [Scope] {
+    // The log is a page about no row: it has no payload and no next one.
+    if case .log = screen { return [.moving, .everywhere] }
+    return [screen.isPage ? .page : .table, .moving, .everywhere]
   }
 
   private var isTyping: Bool {
@@ -81,6 +87,7 @@ extension ConsoleState {
       return Tab.allCases.first { $0.action == action }.map { go(to: $0) } ?? []
     case .nextTab: return go(by: 1)
     case .previousTab: return go(by: -1)
+    case .log: return showLog()
     case .refresh:
       for lane in activeLanes where lane != .survey { lanes[lane, default: LaneState()].isForced = true }
     case .live:

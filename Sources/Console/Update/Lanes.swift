@@ -48,21 +48,10 @@ struct LaneState: Equatable, Sendable {
 }
 
 /// The list calls of the last minute.
-struct CallLedger: Equatable, Sendable {
-  private var entries: [Entry] = []
-
-  private struct Entry: Equatable, Sendable {
-    var at: Date
-    var calls: Int
-  }
-
-  mutating func add(_ calls: Int, at moment: Date) {
-    if calls > 0 { entries.append(Entry(at: moment, calls: calls)) }
-  }
-
-  mutating func forget(before moment: Date) { entries.removeAll { $0.at <= moment } }
-
-  func calls(since moment: Date) -> Int { entries.reduce(0) { $0 + ($1.at > moment ? $1.calls : 0) } }
+struct ListBudget: Equatable, Sendable {
+  var spent = 0
+  /// Calls that wait for their turn.
+  var putOff = 0
 }
 
 // MARK: - Starting
@@ -70,8 +59,7 @@ struct CallLedger: Equatable, Sendable {
 extension ConsoleState {
   /// Starts what is due. Called after each message: doing it twice starts nothing twice.
   mutating func startWhatIsDue() -> [Effect] {
-    ledger.forget(before: now.addingTimeInterval(-60))
-    return activeLanes.compactMap { lane in mayStart(lane) ? start(lane) : nil }
+    activeLanes.compactMap { lane in mayStart(lane) ? start(lane) : nil }
   }
 
   private func mayStart(_ lane: Lane) -> Bool {
@@ -93,14 +81,10 @@ extension ConsoleState {
     }
   }
 
-  /// The list calls of the last minute.
-  var callsInLastMinute: Int { ledger.calls(since: now.addingTimeInterval(-60)) }
-
   /// Whether a lane waits for the budget of this minute. A list that is larger than the budget may start alone.
   func isOverBudget(_ lane: Lane) -> Bool {
     guard let limit = refresh.callsPerMinute, lane != .page, lane != .preview else { return false }
-    let spent = callsInLastMinute
-    return spent > 0 && spent + lanes[lane, default: LaneState()].calls > limit
+    return budget.spent > 0 && budget.spent + lanes[lane, default: LaneState()].calls > limit
   }
 
   private mutating func start(_ lane: Lane) -> Effect? {
@@ -169,7 +153,6 @@ extension ConsoleState {
 
   /// A good answer: the next one may be asked for after what this one cost.
   mutating func settle(_ lane: Lane, calls: Int) {
-    ledger.add(calls, at: now)
     var state = lanes[lane, default: LaneState()]
     state.interval = refresh.interval(afterCalls: max(1, calls), share: lane.share)
     if lane == .page { state.interval = refresh.callsPerMinute == nil ? refresh.shortest : max(3, refresh.shortest) }
@@ -180,8 +163,7 @@ extension ConsoleState {
   }
 
   /// A failure: each one in a row doubles the wait, from 2 s (10 s after "too many calls") up to a minute.
-  mutating func settle(_ lane: Lane, failure: Failure, calls: Int) {
-    ledger.add(calls, at: now)
+  mutating func settle(_ lane: Lane, failure: Failure) {
     var state = lanes[lane, default: LaneState()]
     state.failures += 1
     state.isSlowedDown = failure.kind == .slowedDown
@@ -223,6 +205,7 @@ extension ConsoleState {
     if state.isSlowedDown { return .slowedDown(shownAt) }
     if shownFailure != nil { return shownAt.map { .stale($0) } ?? .nothing }
     guard let shownAt else { return .nothing }
+    if budget.putOff > 0 { return .slowedDown(shownAt) }
     if state.waiting == nil, now >= state.due, isOverBudget(lane) { return .slowedDown(shownAt) }
     return now.timeIntervalSince(shownAt) > 8 ? .asOf(shownAt) : .live
   }

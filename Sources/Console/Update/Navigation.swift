@@ -29,6 +29,7 @@ extension ConsoleState {
     case .queue: return show(.queues)
     case .task: return show(.tasks)
     case .job: return show(.jobs)
+    case .log(let tab): return show(tab.table)
     case .tasks: return show(.queues)
     case .queues, .jobs: return quits ? [.quit] : []
     }
@@ -62,6 +63,14 @@ extension ConsoleState {
       partials[.tasks] = nil
     }
     return effects + show(.tasks)
+  }
+
+  /// The log of requests, over whatever is shown.
+  mutating func showLog() -> [Effect] {
+    if case .log = screen { return [] }
+    let effects = show(.log(screen.tab))
+    page = PageState()
+    return effects
   }
 
   // MARK: Opening the row under the cursor

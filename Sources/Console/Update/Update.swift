@@ -24,6 +24,8 @@ extension ConsoleState {
     case .job(let generation, let answer): take(job: answer, generation)
     case .surveyed(let generation, let queue, let answer, let calls):
       take(survey: answer, of: queue, calls: calls, generation)
+    case .budget(let spent, let putOff): budget = ListBudget(spent: spent, putOff: putOff)
+    case .sent(let request): log.add(request)
     case .notice(let text, let role): say(sanitised(text), role)
     }
     return []
@@ -47,7 +49,7 @@ extension ConsoleState {
       settle(.queues, calls: listing.calls)
       queues.load(withSurveys(listing.rows), at: now)
     case .failure(let failure):
-      settle(.queues, failure: failure, calls: 1)
+      settle(.queues, failure: failure)
       queues.fail(failure)
     }
   }
@@ -69,8 +71,8 @@ extension ConsoleState {
       tasks.finishPages(at: now)
       // What is on the screen is the best count there is.
       if let openQueue { keep(QueueSurvey(rows: tasks.rows, at: now), of: openQueue) }
-    case .failed(let failure, let calls):
-      settle(.tasks, failure: failure, calls: calls)
+    case .failed(let failure, _):
+      settle(.tasks, failure: failure)
       tasks.fail(failure)
     }
   }
@@ -102,7 +104,7 @@ extension ConsoleState {
       if page.content.latest?.value != document { page.layout = nil }
       page.content = .loaded(Dated(document, at: now))
     case .failure(let failure):
-      settle(.page, failure: failure, calls: 0)
+      settle(.page, failure: failure)
       page.content = page.content.failing(failure)
     }
   }
@@ -115,7 +117,7 @@ extension ConsoleState {
       settle(.jobs, calls: listing.calls)
       jobs.load(listing.rows, at: now)
     case .failure(let failure):
-      settle(.jobs, failure: failure, calls: 1)
+      settle(.jobs, failure: failure)
       jobs.fail(failure)
     }
   }
@@ -137,7 +139,7 @@ extension ConsoleState {
       keep(survey, of: queue)
     case .failure(let failure):
       // The next queue has its turn: one that is refused must not stop the round.
-      settle(.survey, failure: failure, calls: calls)
+      settle(.survey, failure: failure)
       refusedSurveys[queue] = now
     }
   }
@@ -160,7 +162,7 @@ extension ConsoleState {
     case .queues: queues.scrollToCursor(height: height)
     case .tasks: tasks.scrollToCursor(height: height)
     case .jobs: jobs.scrollToCursor(height: height)
-    case .queue, .task, .job: arrangePage(layout)
+    case .queue, .task, .job, .log: arrangePage(layout)
     }
     arrangePreview(layout)
     if case .help(var help) = overlay {
@@ -174,6 +176,10 @@ extension ConsoleState {
       let document = Document(row)
       if page.content.latest?.value != document { page.layout = nil }
       page.content = .loaded(Dated(document, at: at))
+    }
+    if case .log = screen, page.requests != log.total {
+      page.content = .loaded(Dated(Document(log, zone: zone), at: now))
+      (page.layout, page.requests) = (nil, log.total)
     }
     guard let document = page.content.latest?.value else { return }
     if page.layout?.width != layout.page.columns {
@@ -202,7 +208,7 @@ extension ConsoleState {
       if let previewedTask, previewedTask.row.id == row.id { return previewedTask.document }
       return Document.waiting(row, in: openQueue)
     case .jobs: return jobs.current.map { Document($0, now: now) }
-    case .queue, .task, .job: return nil
+    case .queue, .task, .job, .log: return nil
     }
   }
 }

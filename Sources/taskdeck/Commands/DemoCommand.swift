@@ -28,7 +28,7 @@ struct DemoCommand: AsyncParsableCommand {
     var local = options
     (local.endpoint, local.project, local.location) = (server.url, "local", ["us-central1"])
     var quiet = local
-    quiet.verbose = false
+    (quiet.verbose, quiet.trace) = (false, nil)
     let workload = SampleWorkload(try Wiring(quiet), worker: worker.url, tasks: tasks)
     do {
       try await noConsole ? keepRunning(workload, server.url) : open(workload, try Wiring(local), local)

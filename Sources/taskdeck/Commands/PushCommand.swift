@@ -58,8 +58,24 @@ extension TasksCommand {
       let task = NewTask(
         queue: queue, name: try taskName(in: queue, wiring), target: .http(target),
         scheduleTime: scheduleTime(now: Date()), dispatchDeadline: deadline?.duration)
-      let created = TasksCommand.json(try await wiring.tasks.create(task))
+      let retry = try Self.retry(ProcessInfo.processInfo.environment)
+      let created = TasksCommand.json(try await wiring.tasks.create(task, retry: retry))
       Output(format: options.output).show(created) { Page.lines(of: created) }
+    }
+
+    /// The library's own settings, so that a task pushed by hand is sent as patiently as one of the application's.
+    private static func retry(_ environment: [String: String]) throws -> EnqueueRetry? {
+      do throws(EnqueueRetryError) {
+        let retry = try EnqueueRetry(environment: environment)
+        for name in retry?.foreign ?? [] {
+          Output.say("The exception \(name) is not one of Google's; nothing is sent again because of it.")
+        }
+        return retry
+      } catch {
+        throw Exit.usage(
+          "The enqueue retry cannot be used", reason: "\(error.source): \(error.reason).",
+          remedy: "Correct the variable, or unset it to send the task once.")
+      }
     }
 
     private func taskName(in queue: QueueName, _ wiring: Wiring) throws -> TaskName? {

@@ -33,27 +33,38 @@ struct TasksCommand: ParsableCommand {
       let wiring = try Wiring(options)
       let name = try wiring.queue(queue)
       var printer = Output(format: options.output).list(TasksCommand.columns(at: Date()), json: TasksCommand.json)
-      var left = limit ?? .max
-      var kept: [CloudTask] = []
       // A list that is filtered or sorted is read whole, however few are wanted.
-      let isPlain = filter == nil && sort == nil
-      let pages = wiring.tasks.taskPages(
-        in: name, view: full || filter?.needsBodies == true ? .full : .basic,
-        pageSize: isPlain ? min(left, TasksClient.largestPage) : TasksClient.largestPage)
-      for try await page in pages {
-        let matching = filter.map { filter in page.items.filter { filter.matches($0) } } ?? page.items
-        if sort != nil {
-          kept += matching
-          continue
-        }
-        printer.print(Array(matching.prefix(left)))
-        left -= min(left, matching.count)
-        if left == 0 { break }
+      let isWhole = limit == nil || filter != nil || sort != nil
+      let size = isWhole ? TasksClient.largestPage : min(limit ?? .max, TasksClient.largestPage)
+      let view: CloudAPI.TaskView = full || filter?.needsBodies == true ? .full : .basic
+      let pages = wiring.tasks.taskPages(in: name, view: view, pageSize: size)
+      if let sort {
+        var kept: [CloudTask] = []
+        try await pages.readAhead { kept += matching($0.items, filter) }
+        printer.print(Array(sort.sorted(kept).prefix(limit ?? .max)))
+      } else if let limit {
+        try await print(limit, of: pages, filter, &printer)
+      } else {
+        try await pages.readAhead { printer.print(matching($0.items, filter)) }
       }
-      if let sort { printer.print(Array(sort.sorted(kept).prefix(left))) }
       printer.finish()
     }
 
+    private func matching(_ tasks: [CloudTask], _ condition: TaskCondition?) -> [CloudTask] {
+      condition.map { condition in tasks.filter { condition.matches($0) } } ?? tasks
+    }
+
+    private func print(
+      _ limit: Int, of pages: APIPages<CloudTask>, _ condition: TaskCondition?, _ printer: inout ListPrinter<CloudTask>
+    ) async throws(APIError) {
+      var left = limit
+      for try await page in pages {
+        let rows = matching(page.items, condition).prefix(left)
+        printer.print(Array(rows))
+        left -= rows.count
+        if left == 0 { break }
+      }
+    }
   }
 
   struct Show: AsyncParsableCommand {

@@ -12,12 +12,7 @@ import Themes
 /// Flags of the console itself.
 struct ConsoleOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Theme to draw with.", valueName: "name")) var theme: String?
-  @Option(help: "List calls a minute the console may make; loopback has no limit.") var listCalls: Int = 60
   @Flag(help: "Report the mouse: click and scroll.") var mouse = false
-
-  func validate() throws {
-    if listCalls < 1 { throw ValidationError("--list-calls must be 1 or more, not \(listCalls).") }
-  }
 }
 
 /// One run of the console.
@@ -53,7 +48,7 @@ struct ConsoleSession {
     theme = themes.first { $0.name == console.theme } ?? themes[0]
     state = ConsoleState(
       context: ContextBadge(wiring.context), themes: themes, theme: theme.name,
-      refresh: RefreshPolicy(callsPerMinute: wiring.context.tasks.isLoopback ? nil : console.listCalls),
+      refresh: RefreshPolicy(callsPerMinute: wiring.listCalls),
       now: Date(), size: terminal.size, zone: .current)
   }
 
@@ -67,11 +62,12 @@ struct ConsoleSession {
   }
 
   private mutating func loop() async {
-    let (inbox, keys) = (inbox, terminal.keys)
+    let (inbox, keys, effects) = (inbox, terminal.keys, effects)
     let typing = Task {
       for await key in keys { inbox.post(.key(key)) }
     }
-    let ticking = Task { await tick(into: inbox) }
+    let ticking = Task { await tick(into: inbox, effects) }
+    effects.listen()
     defer {
       typing.cancel()
       ticking.cancel()
@@ -105,8 +101,9 @@ struct ConsoleSession {
 }
 
 /// A message at the start of every second of the clock on the wall, so that all ages tick together.
-private func tick(into inbox: Inbox<Message>) async {
+private func tick(into inbox: Inbox<Message>, _ effects: EffectRunner) async {
   while !Task.isCancelled {
+    await effects.postBudget()
     let now = Date()
     inbox.post(.tick(now))
     let second = now.timeIntervalSince1970

@@ -25,6 +25,20 @@ final class EffectRunner: Sendable {
 
   func stop() { list(nil) }
 
+  /// Requests, and calls that are put off, are told to the console from now on.
+  func listen() {
+    let inbox = inbox
+    wiring.report.tell(
+      RequestReport.Listener(
+        sent: { inbox.post(.sent($0)) }, warn: { inbox.post(.notice($0, .warning)) }))
+  }
+
+  /// Tells the console how much of the list budget is spent.
+  func postBudget() async {
+    let level = await wiring.budget.level(of: .list)
+    inbox.post(.budget(spent: level.spent, putOff: level.putOff))
+  }
+
   func run(_ effect: Effect) {
     switch effect {
     case .loadQueues(let generation): answer { .queues(generation, await self.queues()) }
@@ -43,7 +57,12 @@ final class EffectRunner: Sendable {
   }
 
   private func answer(_ body: @escaping @Sendable () async -> Message) {
-    Task { inbox.post(await body()) }
+    Task {
+      let message = await body()
+      // Before the answer: what is asked for next is planned by it.
+      await postBudget()
+      inbox.post(message)
+    }
   }
 
   private func list(_ task: Task<Void, Never>?) {
@@ -96,10 +115,12 @@ final class EffectRunner: Sendable {
         calls += 1
         inbox.post(.tasks(generation, .page(maker.rows(of: page.items))))
       }
+      await postBudget()
       inbox.post(.tasks(generation, .finished(calls: calls)))
     } catch  where error.kind == .cancelled {
       return
     } catch {
+      await postBudget()
       inbox.post(.tasks(generation, .failed(Failure(error), calls: calls + 1)))
     }
   }
