@@ -61,6 +61,8 @@ struct TaskRequest {
     var headers = try self.headers(request, without: "user-agent")
     headers["User-Agent"] = "Google-Cloud-Tasks"
     members["headers"] = .object(headers)
+    // Members of a oneof.
+    guard request["oauthToken"] == nil || request["oidcToken"] == nil else { throw .invalidArgument }
     members["oauthToken"] = request["oauthToken"]
     members["oidcToken"] = request["oidcToken"]
     return members
