@@ -36,12 +36,27 @@ enum TasksAPI {
     return [
       APIMethod("POST", root, body: .createTask) { state, call throws(Refusal) in
         let name = try call.queueName()
-        let task = try create(state, name, call.body, at: call.now)
+        let task = try create(state, name, addressed(call.body, name, state), at: call.now)
         return .json(["task": ["name": .string("/\(name)/tasks/\(task.id)")]])
       },
       APIMethod("DELETE", root + "/{task}", perform: delete),
     ]
   }()
+
+  /// With an emulator firebase-admin leaves the address empty: there a queue belongs to the function of its name. That
+  /// is where the functions emulator serves it by default (https://firebase.google.com/docs/emulator-suite), unless
+  /// the queue's httpTarget says otherwise.
+  private static func addressed(_ message: JSONObject, _ name: QueueName, _ state: EmulatorState) -> JSONObject {
+    guard var task = message["task"]?.object, var request = task["httpRequest"]?.object,
+      request["url"]?.string ?? "" == ""
+    else { return message }
+    let function = "http://127.0.0.1:5001/\(name.parent.project)/\(name.parent.location)/\(name.id)"
+    request["url"] = .string(state.queue(name)?.settings.httpTarget?.ownURL ?? function)
+    task["httpRequest"] = .object(request)
+    var result = message
+    result["task"] = .object(task)
+    return result
+  }
 
   // MARK: Reading
 
