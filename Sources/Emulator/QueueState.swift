@@ -240,10 +240,10 @@ final class QueueState {
   private func begin(_ task: StoredTask, at now: Moment) -> TaskOrder {
     if task.isQueued { queuedCount -= 1 }
     task.isQueued = false
-    task.inFlight += 1
     inFlight += 1
     let attempts = task.attempts ?? AttemptHistory(schedule: task.schedule, dispatch: now)
     task.attempts = attempts
+    attempts.inFlight += 1
     attempts.dispatchCount += 1
     attempts.lastSchedule = task.schedule
     attempts.lastDispatch = now
@@ -265,7 +265,7 @@ final class QueueState {
     inFlight -= 1
     if case .answered = outcome { executed.add(at: now) }
     guard let task = log[order.sequence], let attempts = task.attempts else { return }
-    task.inFlight -= 1
+    attempts.inFlight -= 1
     if outcome.isOverload(of: task.kind) {
       throttle.slowDown(from: settings.maxDispatchesPerSecond, at: now)
       adaptRate(at: now)
@@ -274,11 +274,11 @@ final class QueueState {
     if outcome.isSuccess { return remove(task, at: now) }
     let policy = task.retry?.policy ?? settings.retry
     guard policy.allowsRetry(attempts.dispatchCount, age: now - attempts.firstDispatch) else {
-      if task.inFlight == 0 { remove(task, at: now) }
+      if attempts.inFlight == 0 { remove(task, at: now) }
       return
     }
     // While another attempt is in flight it decides what comes next.
-    guard task.inFlight == 0 else { return }
+    guard attempts.inFlight == 0 else { return }
     task.schedule = attempts.retryTime(policy, outcome, at: now)
     enqueue(task)
   }

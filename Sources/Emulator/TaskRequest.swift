@@ -42,7 +42,7 @@ struct TaskRequest {
   }
 
   func task(id: TaskID, sequence: Int64, now: Moment) -> StoredTask {
-    StoredTask(
+    StoredTask.make(
       id: id, sequence: sequence, kind: kind, method: method, members: members, body: body, deadline: deadline,
       created: now, schedule: schedule, retry: retry)
   }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct `Tables of names` {
   private func task(_ id: TaskID) -> StoredTask {
-    StoredTask(
+    StoredTask.make(
       id: id, sequence: 1, kind: .http, method: 1, members: [:], body: Data(), deadline: nil,
       created: Moment(microseconds: 0), schedule: Moment(microseconds: 0), retry: nil)
   }
