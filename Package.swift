@@ -41,7 +41,7 @@ let package = Package(
     .target(
       name: "Emulator",
       dependencies: [
-        "CloudModel", "Schedules", "Transport",
+        "CloudModel", "Schedules", "Transport", "COpenSSL",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

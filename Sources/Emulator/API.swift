@@ -13,6 +13,8 @@ struct Call {
   let now: Moment
   /// For `$alt=json;enum-encoding=int`.
   let numericEnums: Bool
+  /// The request itself, for a method that reads its bytes.
+  var raw: ServerRequest?
 
   func variable(_ name: String) -> String { variables[name] ?? "" }
 }
@@ -34,6 +36,8 @@ struct APIMethod: Sendable {
   let body: Message
   /// The field of the request message that the body is (`queue`); empty when the body is the whole message.
   let bodyField: String
+  /// Whether the body is whatever the caller likes (BufferTask).
+  let takesRawBody: Bool
   let perform: @Sendable (EmulatorState, Call) throws(Refusal) -> Answer
 
   init(
@@ -42,6 +46,16 @@ struct APIMethod: Sendable {
   ) {
     (self.verb, self.path, self.query, self.body, self.bodyField) = (verb, path, query, body, bodyField)
     self.perform = perform
+    takesRawBody = false
+  }
+
+  init(
+    rawBody verb: String, _ path: String,
+    _ perform: @escaping @Sendable (EmulatorState, Call) throws(Refusal) -> Answer
+  ) {
+    (self.verb, self.path, self.query, self.body, self.bodyField) = (verb, path, .empty, .empty, "")
+    self.perform = perform
+    takesRawBody = true
   }
 }
 
@@ -109,6 +123,7 @@ func withNumericEnums(_ json: JSON, states: [String]) -> JSON {
           switch key {
           case "headers", "attributes", "details": return (key, value)
           case "state": return (key, number(of: value, in: states))
+          case "view": return (key, number(of: value, in: ["VIEW_UNSPECIFIED", "BASIC", "FULL"]))
           case "httpMethod": return (key, number(of: value, in: httpMethodNames))
           case "type": return (key, number(of: value, in: ["TYPE_UNSPECIFIED", "PULL", "PUSH"]))
           case "scheme": return (key, number(of: value, in: ["SCHEME_UNSPECIFIED", "HTTP", "HTTPS"]))

@@ -8,6 +8,8 @@ import Transport
 /// What to do with an order.
 enum Dispatch: Sendable {
   case send(HTTPRequest)
+  /// Likewise, with a token in its `Authorization` header.
+  case sign(HTTPRequest, TokenWish)
   /// It cannot be sent; it ends like this.
   case end(Outcome)
 }
@@ -19,7 +21,7 @@ extension EmulatorState {
     case .task(let order):
       guard let queue = queue(order.queue), queue.incarnation == order.incarnation, let task = queue.task(for: order)
       else { return nil }
-      return taskDispatch(task, in: queue.name)
+      return taskDispatch(task, in: queue)
     case .job(let order):
       guard let job = job(order.job), job.incarnation == order.incarnation else { return nil }
       return jobDispatch(job, order)
@@ -28,24 +30,50 @@ extension EmulatorState {
 
   // MARK: Tasks
 
-  private func taskDispatch(_ task: StoredTask, in queue: QueueName) -> Dispatch {
+  private func taskDispatch(_ task: StoredTask, in queue: QueueState) -> Dispatch {
     let members = task.members()
-    let address: String
+    let injected = Self.taskHeaders(task, queue.name)
     switch task.kind {
-    case .http: address = members["url"]?.string ?? ""
+    case .http: return httpDispatch(task, members, injected, queue.settings.httpTarget)
     case .appEngine:
-      guard let host = appEngineHost else { return .end(.unanswered("no App Engine host was configured")) }
-      address = "http://\(host)\(members["relativeUri"]?.string ?? "/")"
+      guard let host = appEngineHost(queue.settings.appEngineRouting ?? members["appEngineRouting"]?.object) else {
+        return .end(.unanswered("no App Engine host was configured"))
+      }
+      // "Task dispatches also do not follow redirects."
+      return .send(
+        HTTPRequest(
+          method: task.methodName, url: sendable(url: "http://\(host)\(members["relativeUri"]?.string ?? "/")"),
+          headers: headers(members["headers"]?.object ?? [:], injected),
+          body: task.body.isEmpty ? nil : Data(task.body), timeout: task.deadline ?? .seconds(600),
+          connectTimeout: task.deadline ?? .seconds(600), followRedirects: 0))
     }
-    return .send(
-      HTTPRequest(
-        method: task.methodName, url: sendable(url: address),
-        headers: headers(members["headers"]?.object ?? [:], Self.taskHeaders(task, queue)),
-        body: task.body.isEmpty ? nil : Data(task.body), timeout: task.deadline ?? .seconds(600),
-        connectTimeout: task.deadline ?? .seconds(600),
-        // "The Location header response from a redirect response may be followed. The redirect is not counted as a
-        // separate attempt"; App Engine: "Task dispatches also do not follow redirects."
-        followRedirects: task.kind == .http ? 5 : 0))
+  }
+
+  private func httpDispatch(
+    _ task: StoredTask, _ members: JSONObject, _ injected: [(String, String)], _ target: QueueTarget?
+  ) -> Dispatch {
+    let own = members["url"]?.string ?? ""
+    let url = sendable(url: target?.url(over: own) ?? own)
+    let stored = members["headers"]?.object ?? [:]
+    let method = target?.method ?? task.methodName
+    let hasBody = !task.body.isEmpty && ["POST", "PUT", "PATCH"].contains(method)
+    // "The Location header response from a redirect response may be followed. The redirect is not counted as a
+    // separate attempt".
+    let request = HTTPRequest(
+      method: method, url: url, headers: headers(target?.headers(over: stored) ?? stored, injected),
+      body: hasBody ? Data(task.body) : nil, timeout: task.deadline ?? .seconds(600),
+      connectTimeout: task.deadline ?? .seconds(600), followRedirects: 5)
+    let authorization = target?.authorization ?? [:]
+    return signed(request, authorization.isEmpty ? members : authorization)
+  }
+
+  private func signed(_ request: HTTPRequest, _ target: JSONObject) -> Dispatch {
+    TokenWish(target, url: request.url).map { .sign(request, $0) } ?? .send(request)
+  }
+
+  /// Where a service of App Engine listens.
+  private func appEngineHost(_ routing: JSONObject?) -> String? {
+    appEngineServices[routing?["service"]?.string ?? ""] ?? appEngineHost
   }
 
   private static func taskHeaders(_ task: StoredTask, _ queue: QueueName) -> [(String, String)] {
@@ -84,10 +112,12 @@ extension EmulatorState {
     case .http:
       injected.append(("User-Agent", "Google-Cloud-Scheduler"))
       let target = resource["httpTarget"]?.object ?? [:]
-      return .send(request(target, url: target["uri"]?.string ?? "", job, injected, redirects: 5))
+      return signed(request(target, url: target["uri"]?.string ?? "", job, injected, redirects: 5), target)
     case .appEngine:
-      guard let host = appEngineHost else { return .end(.unanswered("no App Engine host was configured")) }
       let target = resource["appEngineHttpTarget"]?.object ?? [:]
+      guard let host = appEngineHost(target["appEngineRouting"]?.object) else {
+        return .end(.unanswered("no App Engine host was configured"))
+      }
       let url = "http://\(host)\(target["relativeUri"]?.string ?? "/")"
       return .send(request(target, url: url, job, injected, redirects: 0))
     // There is no Pub/Sub in this emulator to publish to: the run ends UNIMPLEMENTED (code 12).

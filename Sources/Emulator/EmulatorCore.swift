@@ -16,6 +16,8 @@ actor EmulatorCore {
   private let state: EmulatorState
   private let frontEnd = FrontEnd()
   private let sender: any HTTPSender
+  /// Signs what dispatches say about who they are.
+  nonisolated let mint = TokenMint()
   private let clock: @Sendable () -> Timestamp
   /// How far `POST /_emulator/clock` has moved the time.
   private var offset = Duration.zero
@@ -32,7 +34,9 @@ actor EmulatorCore {
     self.loop = loop
     self.sender = sender
     clock = configuration.now
-    state = EmulatorState(appEngineHost: configuration.appEngineHost, seed: configuration.seed)
+    state = EmulatorState(
+      appEngineHost: configuration.appEngineHost, appEngineServices: configuration.appEngineServices,
+      seed: configuration.seed)
     let now = Moment(configuration.now())
     for name in configuration.queues {
       do { _ = try state.createQueue(name, .standard, at: now) } catch { throw .repeatedQueue(name) }
@@ -68,18 +72,25 @@ actor EmulatorCore {
 
   private func launch(_ order: Order) {
     switch state.dispatch(order) {
-    case .send(let request): send(request, for: order)
+    case .send(let request): send(request, nil, for: order)
+    case .sign(let request, let wish): send(request, wish, for: order)
     case .end(let outcome): attempt(order) { outcome }
     case nil: attempt(order) { .unanswered("deleted before it was sent") }
     }
   }
 
-  private func send(_ request: HTTPRequest, for order: Order) {
-    attempt(order) { [sender] in
-      do throws(TransportError) {
+  private func send(_ request: HTTPRequest, _ wish: TokenWish?, for order: Order) {
+    let now = now.timestamp
+    attempt(order) { [sender, mint] in
+      var request = request
+      do {
+        // Signing takes about a millisecond, which is why it is not done on the event loop.
+        if let wish { request.headers["Authorization"] = try mint.authorization(wish, at: now) }
         return Outcome(try await sender.send(request), asOf: self.clock())
-      } catch {
+      } catch let error as TransportError {
         return Outcome(error)
+      } catch {
+        return .unanswered("no token for it: \(error)")
       }
     }
   }
@@ -134,7 +145,15 @@ actor EmulatorCore {
       return Self.plain([:])
     case ("GET", "/_emulator/state"): return Self.plain(summary(at: now))
     case ("POST", "/_emulator/clock"): return advanceClock(request.body)
+    case ("GET", "/.well-known/openid-configuration"): return Self.plain(mint.discovery)
+    case ("GET", "/_emulator/jwks"): return keySet()
     default: return nil
+    }
+  }
+
+  private func keySet() -> ServerResponse {
+    do { return Self.plain(try mint.keySet()) } catch {
+      return Self.plain(Refusal(status: .internalError, message: "\(error)").json, status: 500)
     }
   }
 

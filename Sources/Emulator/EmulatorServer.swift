@@ -34,6 +34,8 @@ package struct EmulatorConfiguration: Sendable {
   package var queues: [QueueName] = []
   /// `HOST:PORT` that App Engine targets are sent to; without one their attempts fail as UNAVAILABLE.
   package var appEngineHost: String?
+  /// Likewise, for the services of App Engine that listen somewhere else.
+  package var appEngineServices: [String: String] = [:]
   /// The time; a test that moves it calls `EmulatorServer.timeMoved()`.
   package var now: @Sendable () -> Timestamp = { Timestamp(Date()) }
   /// Of the generated task and job IDs.
@@ -73,6 +75,7 @@ package final class EmulatorServer: Sendable {
       let core = try EmulatorCore(
         configuration, sender: configuration.sender ?? ownClient ?? dispatchClient(), loop: loop)
       let server = try await listen(host: host, port: configuration.port, on: loop) { .now(core.answer($0)) }
+      core.mint.issue(as: baseURL(host, server.port))
       let lifetime = Lifetime {
         await server.stop()
         await core.stop()

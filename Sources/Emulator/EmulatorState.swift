@@ -30,6 +30,8 @@ struct SeededGenerator: RandomNumberGenerator {
 final class EmulatorState {
   /// Where App Engine targets are sent, as `HOST:PORT`.
   let appEngineHost: String?
+  /// Where those of a service of its own are sent.
+  let appEngineServices: [String: String]
   private var random: SeededGenerator
   private var queues: [QueueName: QueueState] = [:]
   private var jobs: [JobName: JobState] = [:]
@@ -37,12 +39,16 @@ final class EmulatorState {
   private var wakes = Wakes()
   private var orders: [Order] = []
   private var incarnations: UInt64 = 0
+  var operations = OperationStore()
+  /// Names of keys by service and the name of the configuration.
+  var encryptionKeys: [String: String] = [:]
 
   /// "tombstone window of up to 3 days" (documentation of DeleteQueue).
   private static let queueRest = Duration.seconds(3 * 86400)
 
-  init(appEngineHost: String?, seed: UInt64) {
+  init(appEngineHost: String?, appEngineServices: [String: String] = [:], seed: UInt64) {
     self.appEngineHost = appEngineHost
+    self.appEngineServices = appEngineServices
     random = SeededGenerator(seed: seed)
   }
 
@@ -53,6 +59,8 @@ final class EmulatorState {
     buriedQueues = Tombstones()
     wakes.removeAll()
     orders = []
+    operations = OperationStore()
+    encryptionKeys = [:]
   }
 
   /// "unnamed task id = random unsigned 64-bit decimal" (google-apis.md section 1.4).

@@ -25,21 +25,32 @@ struct FrontEnd: Sendable {
     let items = Self.queryItems(request.query)
     let isPretty = items.contains { ($0.name == "prettyPrint" || $0.name == "$prettyPrint") && $0.value == "true" }
     do throws(Refusal) {
-      let call = Call(
+      let selection = try FieldSelection(items.last { $0.name == "fields" || $0.name == "$fields" }?.value)
+      var call = Call(
         variables: variables, query: try RequestDecoder.query(items, as: method.query),
-        body: try RequestDecoder.body(request.body, as: method.body, prefix: method.bodyField), now: now,
-        numericEnums: Self.wantsNumericEnums(items))
-      return Self.response(200, try method.perform(state, call), isPretty: isPretty)
+        body: try Self.body(request, method), now: now, numericEnums: Self.wantsNumericEnums(items))
+      if method.takesRawBody { call.raw = request }
+      return Self.response(200, try method.perform(state, call), isPretty: isPretty, selection)
     } catch {
       return Self.response(error.status.httpStatus, .json(error.json), isPretty: true)
     }
   }
 
-  private static func response(_ status: Int, _ answer: Answer, isPretty: Bool) -> ServerResponse {
+  private static func body(_ request: ServerRequest, _ method: APIMethod) throws(Refusal) -> JSONObject {
+    guard !method.takesRawBody else { return [:] }
+    return try RequestDecoder.body(request.body, as: method.body, prefix: method.bodyField)
+  }
+
+  private static func response(
+    _ status: Int, _ answer: Answer, isPretty: Bool, _ selection: FieldSelection? = nil
+  ) -> ServerResponse {
     let body: [UInt8]
-    switch answer {
-    case .json(let json): body = written(json, isPretty: isPretty)
-    case .bytes(let bytes): body = isPretty ? reprinted(bytes) : bytes
+    switch (answer, selection) {
+    case (.json(let json), nil): body = written(json, isPretty: isPretty)
+    case (.json(let json), let selection?): body = written(selection.apply(to: json), isPretty: isPretty)
+    case (.bytes(let bytes), nil): body = isPretty ? written(readBack(bytes), isPretty: true) : bytes
+    case (.bytes(let bytes), let selection?):
+      body = written(selection.apply(to: readBack(bytes)), isPretty: isPretty)
     }
     return ServerResponse(status: status, contentType: "application/json; charset=UTF-8", body: body)
   }
@@ -51,8 +62,8 @@ struct FrontEnd: Sendable {
     return out
   }
 
-  private static func reprinted(_ bytes: [UInt8]) -> [UInt8] {
-    do { return written(try JSON(parsing: bytes), isPretty: true) } catch {
+  private static func readBack(_ bytes: [UInt8]) -> JSON {
+    do { return try JSON(parsing: bytes) } catch {
       preconditionFailure("an answer is not JSON: \(error)")
     }
   }

@@ -18,6 +18,8 @@ struct ServerRequest: Sendable {
   /// What follows the question mark, still percent-encoded.
   var query: String
   var body: [UInt8]
+  /// In the order they came.
+  var headers: [(String, String)] = []
 }
 
 /// An answer. Its length and the handling of the connection are the server's affair.
@@ -182,7 +184,8 @@ private final class Connection: ChannelInboundHandler {
     let mark = target.firstIndex(of: UInt8(ascii: "?"))
     return ServerRequest(
       method: head.method.rawValue, path: String(head.uri[..<(mark ?? target.endIndex)]),
-      query: mark.map { String(head.uri[target.index(after: $0)...]) } ?? "", body: body)
+      query: mark.map { String(head.uri[target.index(after: $0)...]) } ?? "", body: body,
+      headers: head.headers.map { ($0.name, $0.value) })
   }
 
   private func write(

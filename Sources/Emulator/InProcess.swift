@@ -18,7 +18,7 @@ package struct InProcessSender: HTTPSender {
     }
     let call = ServerRequest(
       method: request.method, path: components.percentEncodedPath, query: components.percentEncodedQuery ?? "",
-      body: Array(request.body ?? Data()))
+      body: Array(request.body ?? Data()), headers: request.headers.map { ($0.name, $0.value) })
     let answer: ServerResponse
     do { answer = try await loop.submit { core.answer(call) }.get() } catch {
       throw TransportError(.closed, url: request.url, detail: "the emulator has ended")

@@ -89,6 +89,16 @@ extension Message {
 
   static let createTask = Message(["parent": .string, "task": .message(task), "responseView": view])
   static let runTask = Message(["name": .string, "responseView": view])
+  static let batchCreate = Message([
+    "parent": .string, "requests": .list(.message(createTask)), "requestId": .string,
+  ])
+  static let batchDelete = Message(["parent": .string, "names": .list(.string), "requestId": .string])
+  static let buffer = Message([
+    "body": .message(
+      Message(["contentType": .string, "data": .bytes, "extensions": .list(.anything)]))
+  ])
+
+  static let tasksEncryption = Message(["name": .string, "kmsKey": .string])
 
   // MARK: Queries
 
@@ -105,6 +115,10 @@ extension Message {
     "pageSize": .int32, "pageToken": .string, "filter": .string, "extraLocationTypes": .string,
   ])
 
+  static let operationList = Message([
+    "pageSize": .int32, "pageToken": .string, "filter": .string, "returnPartialSuccess": .bool,
+  ])
+
   // MARK: IAM
 
   static let getPolicy = Message([
@@ -114,6 +128,8 @@ extension Message {
   static let testPermissions = Message(["resource": .string, "permissions": .list(.string)])
 
   // MARK: Cloud Scheduler
+
+  static let schedulerEncryption = Message(["name": .string, "kmsKeyName": .string])
 
   private static let schedulerMethod = Field.enumeration("google.cloud.scheduler.v1.HttpMethod", httpMethodNames)
 

@@ -16,6 +16,11 @@ struct QueueSettings {
   let retry: RetryPolicy
   let taskTTL: Duration
   let tombstoneTTL: Duration
+  /// Overrides for HTTP tasks.
+  let httpTarget: QueueTarget?
+  /// "If set, app_engine_routing_override is used for all App Engine tasks in the queue, no matter what the setting is
+  /// for the task-level app_engine_routing."
+  let appEngineRouting: JSONObject?
 
   static let longestRetention = Duration.seconds(10 * 365 * 86400)
 
@@ -29,6 +34,9 @@ struct QueueSettings {
     resource["appEngineHttpQueue"] = nil
     guard wish["type"]?.string != "PULL" else { throw .pullQueue }
     resource["type"] = nil
+
+    httpTarget = try QueueTarget(wish["httpTarget"]?.object)
+    appEngineRouting = resource["appEngineRoutingOverride"]?.object
 
     let limits = try Self.limits(wish["rateLimits"]?.object ?? [:])
     (maxDispatchesPerSecond, maxBurstSize, maxConcurrentDispatches) = limits

@@ -19,6 +19,12 @@ enum Outcome: Equatable, Sendable {
     return (200..<300).contains(status)
   }
 
+  /// Whether the handler asked for less. "App Engine: 503 throttles, 429 does not" (google-apis.md section 2.1).
+  func isOverload(of kind: TargetKind) -> Bool {
+    guard case .answered(let status, _) = self else { return false }
+    return status == 503 || status == 429 && kind == .http
+  }
+
   /// google.rpc.Status in the form that production gives it: `UNAVAILABLE(14): HTTP status code 503`.
   var status: RPCStatus {
     switch self {
@@ -79,10 +85,11 @@ final class QueueState {
   var wakeAt: Moment?
 
   private var log = SequenceLog<StoredTask>()
-  private var byID: [TaskID: StoredTask] = [:]
+  private var byID = TaskTable()
   private var due = Heap<DueEntry>()
   private var queuedCount = 0
   private var bucket: TokenBucket
+  private var throttle = Throttle()
   private var tombstones = Tombstones<TaskID>()
   private var lastSequence: Int64 = 0
   private(set) var inFlight = 0
@@ -97,7 +104,16 @@ final class QueueState {
 
   func change(_ settings: QueueSettings, at now: Moment) {
     self.settings = settings
-    bucket.change(capacity: settings.maxBurstSize, perSecond: settings.maxDispatchesPerSecond, at: now)
+    adaptRate(at: now)
+  }
+
+  /// What the dispatcher allows now: the configured rate, or less while handlers are overloaded.
+  private func effectiveRate(at now: Moment) -> Double {
+    throttle.rate(of: settings.maxDispatchesPerSecond, at: now)
+  }
+
+  private func adaptRate(at now: Moment) {
+    bucket.change(capacity: settings.maxBurstSize, perSecond: effectiveRate(at: now), at: now)
   }
 
   func pause() { state = .paused }
@@ -106,9 +122,9 @@ final class QueueState {
   /// Forgets every task; their names stay taken for a while.
   func purge(at now: Moment) {
     purgeTime = now
-    for id in byID.keys { tombstones.bury(id, until: now + settings.tombstoneTTL) }
+    byID.forEach { tombstones.bury($0.id, until: now + settings.tombstoneTTL) }
     log.removeAll()
-    byID = [:]
+    byID.removeAll()
     due.removeAll()
     queuedCount = 0
   }
@@ -119,7 +135,7 @@ final class QueueState {
     stats.oldestEstimatedArrivalTime = nextDue()?.timestamp
     stats.executedLastMinuteCount = executed.total(at: now)
     stats.concurrentDispatchesCount = inFlight
-    stats.effectiveExecutionRate = settings.maxDispatchesPerSecond
+    stats.effectiveExecutionRate = effectiveRate(at: now)
     return stats
   }
 
@@ -140,7 +156,7 @@ final class QueueState {
 
   func add(_ task: StoredTask) {
     log.append(task, sequence: task.sequence)
-    byID[task.id] = task
+    byID.insert(task)
     enqueue(task)
   }
 
@@ -152,7 +168,7 @@ final class QueueState {
     if task.isQueued { queuedCount -= 1 }
     task.isQueued = false
     log.remove(task.sequence)
-    byID[task.id] = nil
+    byID.remove(task.id)
     tombstones.prune(at: now)
     tombstones.bury(task.id, until: now + settings.tombstoneTTL)
     dropStaleEntries()
@@ -200,6 +216,10 @@ final class QueueState {
   /// What is due and allowed now.
   func takeDue(at now: Moment) -> [TaskOrder] {
     expire(at: now)
+    if throttle.isActive {
+      throttle.recover(at: now)
+      adaptRate(at: now)
+    }
     var orders: [TaskOrder] = []
     while state == .running, inFlight < settings.maxConcurrentDispatches, let due = nextDue(), due <= now,
       bucket.take(at: now), let entry = self.due.pop(), let task = task(for: entry)
@@ -220,10 +240,10 @@ final class QueueState {
   private func begin(_ task: StoredTask, at now: Moment) -> TaskOrder {
     if task.isQueued { queuedCount -= 1 }
     task.isQueued = false
-    task.inFlight += 1
     inFlight += 1
     let attempts = task.attempts ?? AttemptHistory(schedule: task.schedule, dispatch: now)
     task.attempts = attempts
+    attempts.inFlight += 1
     attempts.dispatchCount += 1
     attempts.lastSchedule = task.schedule
     attempts.lastDispatch = now
@@ -245,16 +265,20 @@ final class QueueState {
     inFlight -= 1
     if case .answered = outcome { executed.add(at: now) }
     guard let task = log[order.sequence], let attempts = task.attempts else { return }
-    task.inFlight -= 1
+    attempts.inFlight -= 1
+    if outcome.isOverload(of: task.kind) {
+      throttle.slowDown(from: settings.maxDispatchesPerSecond, at: now)
+      adaptRate(at: now)
+    }
     attempts.book(outcome, kind: task.kind, at: now)
     if outcome.isSuccess { return remove(task, at: now) }
     let policy = task.retry?.policy ?? settings.retry
     guard policy.allowsRetry(attempts.dispatchCount, age: now - attempts.firstDispatch) else {
-      if task.inFlight == 0 { remove(task, at: now) }
+      if attempts.inFlight == 0 { remove(task, at: now) }
       return
     }
     // While another attempt is in flight it decides what comes next.
-    guard task.inFlight == 0 else { return }
+    guard attempts.inFlight == 0 else { return }
     task.schedule = attempts.retryTime(policy, outcome, at: now)
     enqueue(task)
   }

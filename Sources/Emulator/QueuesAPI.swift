@@ -46,7 +46,8 @@ enum QueuesAPI {
       APIMethod("POST", one + ":purge", body: .nameOnly) { state, call throws(Refusal) in
         try change(state, call, version) { $0.purge(at: call.now) }
       },
-    ] + policies(one)
+    ] + policies(one) + BatchAPI.methods(version) + BufferAPI.methods(version)
+      + EncryptionAPI.tasksMethods(version) + OperationsAPI.reading(version.rawValue, service: service)
   }
 
   // MARK: Changes

@@ -50,6 +50,40 @@ struct TokenBucket: Equatable {
   }
 }
 
+/// "System throttling: To prevent the worker from overloading, Cloud Tasks may temporarily reduce the queue's effective
+/// rate. User-specified settings will not be changed." By how much is not published. Here such an answer halves the
+/// rate, at most once a second and never below one dispatch a second, and every second without one gives back a tenth
+/// of what is configured.
+struct Throttle: Equatable {
+  /// The part of the configured rate that was left at the last cut.
+  private var share = 1.0
+  private var cutAt: Moment?
+
+  private static let recoveryPerSecond = 0.1
+
+  var isActive: Bool { cutAt != nil }
+
+  func rate(of configured: Double, at now: Moment) -> Double { configured * min(1, share(at: now)) }
+
+  mutating func slowDown(from configured: Double, at now: Moment) {
+    if let cutAt, now - cutAt < .seconds(1) { return }
+    let least = min(1, 1 / configured)
+    share = max(least, min(1, share(at: now)) / 2)
+    cutAt = now
+  }
+
+  /// Ends the slowness once it is made good.
+  mutating func recover(at now: Moment) {
+    if share(at: now) >= 1 { self = Throttle() }
+  }
+
+  /// More than one when it has long recovered.
+  private func share(at now: Moment) -> Double {
+    guard let cutAt else { return 1 }
+    return share + max(0, (now - cutAt).inSeconds - 1) * Self.recoveryPerSecond
+  }
+}
+
 /// Retries, of a queue's tasks or a job's run.
 struct RetryPolicy: Equatable {
   /// Retries after the first attempt; nil is without limit.

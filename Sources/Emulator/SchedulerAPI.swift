@@ -28,7 +28,7 @@ enum SchedulerAPI {
       APIMethod("POST", one + ":run", body: .nameOnly) { state, call throws(Refusal) in
         try change(state, call) { job throws(Refusal) in job.requestRun() }
       },
-    ]
+    ] + EncryptionAPI.schedulerMethods + OperationsAPI.all("v1", service: service)
   }()
 
   // MARK: Changes

@@ -2,8 +2,8 @@
 //
 // What the creator sent and never changes is one array of bytes, already in its
 // JSON form, with the decoded body behind it: listing a task copies bytes, and
-// only a dispatch reads them. What changes is numbers. Attempts get memory of
-// their own when the first one is made.
+// only a dispatch reads them. What changes is numbers. All of it is one piece of
+// memory; attempts get one of their own when the first is made.
 
 import CloudModel
 import Foundation
@@ -31,6 +31,8 @@ final class AttemptHistory {
   var lastResponse: (time: Moment, status: RPCStatus)?
   /// For the headers of the next attempt.
   var previous: (response: Int, reason: String)?
+  /// Attempts that have not ended. More than one only when RunTask is called on a running task.
+  var inFlight = 0
 
   init(schedule: Moment, dispatch: Moment) {
     (firstDispatch, lastSchedule, lastDispatch) = (dispatch, schedule, dispatch)
@@ -45,52 +47,85 @@ final class TaskRetry {
   init(policy: RetryPolicy, json: JSON) { (self.policy, self.json) = (policy, json) }
 }
 
-/// One task. Belongs to its queue's state and never leaves it.
-final class StoredTask {
+/// What a task has beside its content. The order is that of the least padding.
+struct TaskFields {
   let id: TaskID
-  /// In the order of creation, from 1.
-  let sequence: Int64
   let kind: TargetKind
   /// Index into `httpMethodNames`.
   let method: UInt8
-  private let bodyStart: Int32
+  /// Whether the heap of due times has a valid entry for it.
+  var isQueued = false
+  fileprivate let bodyStart: Int32
+  fileprivate let contentCount: Int32
   /// In milliseconds, "dispatch_deadline will be truncated to the nearest millisecond"; zero for none.
-  private let deadlineMilliseconds: Int32
-  /// The members of the target without `httpMethod` and `body`, then the body's bytes.
-  private let content: [UInt8]
+  fileprivate let deadlineMilliseconds: Int32
+  /// In the order of creation, from 1.
+  let sequence: Int64
   let createSecond: Int64
   var schedule: Moment
   var attempts: AttemptHistory?
   let retry: TaskRetry?
-  /// Attempts that have not ended. More than one only when RunTask is called on a running task.
-  var inFlight: Int32 = 0
-  /// Whether the heap of due times has a valid entry for it.
-  var isQueued = false
+}
 
-  init(
+/// One task. Belongs to its queue's state and never leaves it. Its elements are the members of the target without
+/// `httpMethod` and `body`, then the body's bytes: an array of its own would take 50 bytes more.
+final class StoredTask: ManagedBuffer<TaskFields, UInt8> {
+  static func make(
     id: TaskID, sequence: Int64, kind: TargetKind, method: UInt8, members: JSONObject, body: Data, deadline: Duration?,
     created: Moment, schedule: Moment, retry: TaskRetry?
-  ) {
+  ) -> StoredTask {
     var content: [UInt8] = []
     JSON.object(members).write(into: &content)
     content.removeFirst()
     content.removeLast()
-    bodyStart = Int32(content.count)
+    let bodyStart = content.count
     content += body
-    (self.id, self.sequence, self.kind, self.method, self.content) = (id, sequence, kind, method, content)
-    deadlineMilliseconds = Int32((deadline?.microseconds ?? 0) / 1000)
-    createSecond = created.timestamp.seconds
-    (self.schedule, self.retry) = (schedule, retry)
+    let buffer = create(minimumCapacity: content.count) { _ in
+      TaskFields(
+        id: id, kind: kind, method: method, bodyStart: Int32(bodyStart), contentCount: Int32(content.count),
+        deadlineMilliseconds: Int32((deadline?.microseconds ?? 0) / 1000), sequence: sequence,
+        createSecond: created.timestamp.seconds, schedule: schedule, retry: retry)
+    }
+    // Bytes need no deinitialisation.
+    buffer.withUnsafeMutablePointerToElements { $0.initialize(from: content, count: content.count) }
+    // `create` makes an object of the class that it is called on (documentation of ManagedBuffer).
+    return unsafeDowncast(buffer, to: StoredTask.self)
   }
 
-  var created: Moment { Moment(microseconds: createSecond * 1_000_000) }
-  var deadline: Duration? { deadlineMilliseconds == 0 ? nil : .milliseconds(deadlineMilliseconds) }
-  var body: ArraySlice<UInt8> { content[Int(bodyStart)...] }
-  var methodName: String { httpMethodNames[Int(method)] }
+  var id: TaskID { header.id }
+  var sequence: Int64 { header.sequence }
+  var kind: TargetKind { header.kind }
+  var method: UInt8 { header.method }
+  var retry: TaskRetry? { header.retry }
+  var isQueued: Bool {
+    get { header.isQueued }
+    set { header.isQueued = newValue }
+  }
+  var schedule: Moment {
+    get { header.schedule }
+    set { header.schedule = newValue }
+  }
+  var attempts: AttemptHistory? {
+    get { header.attempts }
+    set { header.attempts = newValue }
+  }
+
+  var created: Moment { Moment(microseconds: header.createSecond * 1_000_000) }
+  var deadline: Duration? {
+    header.deadlineMilliseconds == 0 ? nil : .milliseconds(header.deadlineMilliseconds)
+  }
+  var body: [UInt8] { content(Int(header.bodyStart)..<Int(header.contentCount)) }
+  var methodName: String { httpMethodNames[Int(header.method)] }
+  fileprivate var membersText: [UInt8] { content(0..<Int(header.bodyStart)) }
+  fileprivate var contentCount: Int { Int(header.contentCount) }
+
+  private func content(_ range: Range<Int>) -> [UInt8] {
+    withUnsafeMutablePointerToElements { Array(UnsafeBufferPointer(start: $0 + range.lowerBound, count: range.count)) }
+  }
 
   /// The members of the target, read back.
   func members() -> JSONObject {
-    let text = [UInt8(ascii: "{")] + content[..<Int(bodyStart)] + [UInt8(ascii: "}")]
+    let text = [UInt8(ascii: "{")] + membersText + [UInt8(ascii: "}")]
     do {
       return try JSON(parsing: text).object ?? JSONObject()
     } catch {
@@ -142,14 +177,14 @@ struct TaskView {
 }
 
 extension StoredTask {
-  fileprivate func writeMembers(into out: inout [UInt8]) { out += content[..<Int(bodyStart)] }
+  fileprivate func writeMembers(into out: inout [UInt8]) { out += membersText }
 
   /// The size of the stored message in protobuf's binary form, which production limits to 1,048,569 bytes
   /// (google-apis.md section 1.6). Field numbers are all under 16, so every tag is one byte.
   ///
   /// The JSON form is never half as long as that, so the exact count is only made for tasks near the limit.
   func isLarger(than limit: Int, named name: String) -> Bool {
-    content.count > limit / 2 && wireSize(name: name) > limit
+    contentCount > limit / 2 && wireSize(name: name) > limit
   }
 
   private func wireSize(name: String) -> Int {

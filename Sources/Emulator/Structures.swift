@@ -160,7 +160,7 @@ struct Heap<Element: Comparable> {
 
 /// Names that were in use a while ago and may not be used again until they expire.
 struct Tombstones<Name: Hashable> {
-  private var expiry: [Name: Moment] = [:]
+  private var expiry = ShardedDictionary<Name, Moment>()
   private var byAge = Fifo<(name: Name, expiry: Moment)>()
 
   var count: Int { expiry.count }
@@ -183,23 +183,6 @@ struct Tombstones<Name: Hashable> {
       byAge.removeFirst()
       if expiry[oldest.name] == oldest.expiry { expiry[oldest.name] = nil }
     }
-  }
-}
-
-/// A queue of values in the order they came, without moving the rest when the first one leaves.
-struct Fifo<Element> {
-  private var elements: [Element] = []
-  private var start = 0
-
-  var first: Element? { start < elements.count ? elements[start] : nil }
-
-  mutating func append(_ element: Element) { elements.append(element) }
-
-  mutating func removeFirst() {
-    start += 1
-    guard start > 1024, start * 2 > elements.count else { return }
-    elements.removeFirst(start)
-    start = 0
   }
 }
 

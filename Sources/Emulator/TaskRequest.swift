@@ -42,7 +42,7 @@ struct TaskRequest {
   }
 
   func task(id: TaskID, sequence: Int64, now: Moment) -> StoredTask {
-    StoredTask(
+    StoredTask.make(
       id: id, sequence: sequence, kind: kind, method: method, members: members, body: body, deadline: deadline,
       created: now, schedule: schedule, retry: retry)
   }
@@ -61,6 +61,8 @@ struct TaskRequest {
     var headers = try self.headers(request, without: "user-agent")
     headers["User-Agent"] = "Google-Cloud-Tasks"
     members["headers"] = .object(headers)
+    // Members of a oneof.
+    guard request["oauthToken"] == nil || request["oidcToken"] == nil else { throw .invalidArgument }
     members["oauthToken"] = request["oauthToken"]
     members["oidcToken"] = request["oidcToken"]
     return members

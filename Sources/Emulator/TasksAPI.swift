@@ -13,8 +13,8 @@ enum TasksAPI {
     let one = root + "/{task}"
     return [
       APIMethod("POST", root, body: .createTask) { state, call throws(Refusal) in
-        let (task, queue) = try create(state, call)
-        return answer(task, queue, call, full: call.body["responseView"])
+        let task = try create(state, try call.queueName(), call.body, at: call.now)
+        return answer(task, try call.queue(in: state), call, full: call.body["responseView"])
       },
       APIMethod("GET", root, query: .taskList) { state, call throws(Refusal) in try list(state, call) },
       APIMethod("GET", one, query: .taskView) { state, call throws(Refusal) in
@@ -35,12 +35,28 @@ enum TasksAPI {
     let root = "/projects/{project}/locations/{location}/queues/{queue}/tasks"
     return [
       APIMethod("POST", root, body: .createTask) { state, call throws(Refusal) in
-        let (task, queue) = try create(state, call)
-        return .json(["task": ["name": .string("/\(queue.name)/tasks/\(task.id)")]])
+        let name = try call.queueName()
+        let task = try create(state, name, addressed(call.body, name, state), at: call.now)
+        return .json(["task": ["name": .string("/\(name)/tasks/\(task.id)")]])
       },
       APIMethod("DELETE", root + "/{task}", perform: delete),
     ]
   }()
+
+  /// With an emulator firebase-admin leaves the address empty: there a queue belongs to the function of its name. That
+  /// is where the functions emulator serves it by default (https://firebase.google.com/docs/emulator-suite), unless
+  /// the queue's httpTarget says otherwise.
+  private static func addressed(_ message: JSONObject, _ name: QueueName, _ state: EmulatorState) -> JSONObject {
+    guard var task = message["task"]?.object, var request = task["httpRequest"]?.object,
+      request["url"]?.string ?? "" == ""
+    else { return message }
+    let function = "http://127.0.0.1:5001/\(name.parent.project)/\(name.parent.location)/\(name.id)"
+    request["url"] = .string(state.queue(name)?.settings.httpTarget?.ownURL ?? function)
+    task["httpRequest"] = .object(request)
+    var result = message
+    result["task"] = .object(task)
+    return result
+  }
 
   // MARK: Reading
 
@@ -102,23 +118,26 @@ enum TasksAPI {
 
   // MARK: Creation
 
-  private static func create(_ state: EmulatorState, _ call: Call) throws(Refusal) -> (StoredTask, QueueState) {
-    let name = try call.queueName()
-    guard let wish = call.body["task"]?.object else { throw .noPayload }
-    if let parent = call.body["parent"]?.string, parent != name.description { throw .invalidResource }
+  /// Creates what a CreateTaskRequest asks for.
+  static func create(
+    _ state: EmulatorState, _ name: QueueName, _ message: JSONObject, at now: Moment
+  ) throws(Refusal) -> StoredTask {
+    guard let wish = message["task"]?.object else { throw .noPayload }
+    if let parent = message["parent"]?.string, !parent.isEmpty, parent != name.description { throw .invalidResource }
     let given = try taskID(wish["name"]?.string, in: name)
-    let request = try TaskRequest(wish, now: call.now)
+    let request = try TaskRequest(wish, now: now)
     guard let queue = state.queue(name) else { throw .queueAbsent }
-    if let given, queue.task(given) != nil || queue.isBuried(given, at: call.now) { throw .taskExists }
+    if let given, queue.task(given) != nil || queue.isBuried(given, at: now) { throw .taskExists }
     let id = given ?? freeID(state, queue)
-    let task = request.task(id: id, sequence: queue.nextSequence(), now: call.now)
+    let task = request.task(id: id, sequence: queue.nextSequence(), now: now)
     if task.isLarger(than: TaskRequest.largestTask, named: "\(name)/tasks/\(id)") { throw .tooLarge }
     queue.add(task)
-    state.changed(queue, at: call.now)
-    return (task, queue)
+    state.changed(queue, at: now)
+    return task
   }
 
-  private static func taskID(_ text: String?, in queue: QueueName) throws(Refusal) -> TaskID? {
+  /// The ID of a task's full name; nil for an empty one.
+  static func taskID(_ text: String?, in queue: QueueName) throws(Refusal) -> TaskID? {
     guard let text, !text.isEmpty else { return nil }
     guard let range = text.range(of: "/tasks/", options: .backwards) else { throw .taskName }
     let (owner, id) = (String(text[..<range.lowerBound]), String(text[range.upperBound...]))

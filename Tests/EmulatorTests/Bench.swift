@@ -21,6 +21,8 @@ final class Bench {
 
   init(appEngineHost: String? = nil) { state = EmulatorState(appEngineHost: appEngineHost, seed: 1) }
 
+  init(state: EmulatorState) { self.state = state }
+
   /// With a queue `q`.
   static func withQueue(_ settings: JSON = [:]) throws -> Bench {
     let bench = Bench()
@@ -35,10 +37,13 @@ final class Bench {
     }
   }
 
-  func raw(_ method: String, _ target: String, _ body: [UInt8]) -> ServerResponse {
+  func raw(
+    _ method: String, _ target: String, _ body: [UInt8], _ headers: [(String, String)] = []
+  ) -> ServerResponse {
     let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
     let request = ServerRequest(
-      method: method, path: parts[0], query: parts.count > 1 ? parts[1] : "", body: body)
+      method: method, path: parts[0], query: parts.count > 1 ? parts[1] : "", body: body,
+      headers: headers)
     return frontEnd.answer(request, state, at: now)
   }
 

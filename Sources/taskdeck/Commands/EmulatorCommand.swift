@@ -9,7 +9,10 @@ struct EmulatorCommand: AsyncParsableCommand {
     discussion: """
       Speaks Google's REST on loopback, without credentials. Prints `listening on http://HOST:PORT` once it is ready; \
       SIGTERM or Ctrl-C ends it. Google's Python clients reach it with transport="rest", AnonymousCredentials and \
-      api_endpoint set to that URL; gcloud with CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS and _CLOUDSCHEDULER.
+      api_endpoint set to that URL; gcloud with CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS and _CLOUDSCHEDULER; \
+      firebase-admin with CLOUD_TASKS_EMULATOR_HOST=HOST:PORT.
+
+      OIDC and OAuth tokens are signed with a key of this run; verify them with /_emulator/jwks (the issuer is the URL).
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -17,7 +20,11 @@ struct EmulatorCommand: AsyncParsableCommand {
   @Option(help: "Port; 0 picks a free one.") var port = 8123
   @Option(help: ArgumentHelp("A queue that exists from the start; may be given several times.", valueName: "name"))
   var queue: [String] = []
-  @Option(help: ArgumentHelp("Where App Engine targets are sent.", valueName: "host:port")) var appEngineHost: String?
+  @Option(
+    help: ArgumentHelp(
+      "Where App Engine targets are sent; SERVICE=HOST:PORT is for one service only. May be given several times.",
+      valueName: "host:port"))
+  var appEngineHost: [String] = []
 
   func validate() throws {
     if !(0...65535).contains(port) { throw ValidationError("--port must be 0 to 65535, not \(port).") }
@@ -25,7 +32,15 @@ struct EmulatorCommand: AsyncParsableCommand {
 
   func run() async throws {
     var configuration = EmulatorConfiguration()
-    (configuration.host, configuration.port, configuration.appEngineHost) = (host, port, appEngineHost)
+    (configuration.host, configuration.port) = (host, port)
+    for entry in appEngineHost {
+      let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
+      if parts.count == 2 {
+        configuration.appEngineServices[parts[0]] = parts[1]
+      } else {
+        configuration.appEngineHost = entry
+      }
+    }
     configuration.queues = try queues()
     let ending = Endings()
     let server = try await Self.start(configuration)
