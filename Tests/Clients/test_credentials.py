@@ -463,10 +463,11 @@ def test_aws_is_refused_in_clear_words(server, deck, credential_file):
 
 
 def test_a_refusal_of_the_token_endpoint_is_passed_on(server, deck, credential_file):
-    credential_file(authorized_user(server))
+    path = credential_file(authorized_user(server))
     server.refuse("/token", 400, {"error": "invalid_grant", "error_description": "Token has been expired or revoked."})
     status, _, stderr = deck.run("queues", "list")
-    assert status == 1 and f"{server.url}/token" in stderr and "Token has been expired or revoked." in stderr
+    assert status == 1 and str(path) in stderr and f"{server.url}/token" in stderr
+    assert "Token has been expired or revoked." in stderr
     assert not [secret for secret in SECRETS if secret in stderr]
 
 
