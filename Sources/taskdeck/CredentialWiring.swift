@@ -17,7 +17,7 @@ struct CredentialWiring {
   init(environment: [String: String], sender: any HTTPSender, identity: RESTClient.Identity) {
     self.environment = environment
     tools = CredentialTools(
-      sender: sender, directSender: HTTPClient(), environment: environment, apiClient: identity.apiClient,
+      sender: sender, directSender: DirectSender(), environment: environment, apiClient: identity.apiClient,
       isGoogleHardware: CredentialTools.isGoogleHardware(productName: Self.productName))
   }
 
@@ -98,6 +98,20 @@ struct CredentialWiring {
       // Nothing was asked of anyone yet, so it is what the person wrote.
       throw .usage("The credentials cannot be used", reason: error.description, remedy: error.remedy)
     }
+  }
+}
+
+/// A network without proxies, there once it is needed: few runs ask a metadata server.
+private final class DirectSender: HTTPSender {
+  private let client = Locked<HTTPClient?>(nil)
+
+  func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+    let client = client.withLock { held in
+      let client = held ?? HTTPClient()
+      held = client
+      return client
+    }
+    return try await client.send(request)
   }
 }
 

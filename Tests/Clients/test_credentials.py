@@ -9,20 +9,27 @@ from pathlib import Path
 
 import google.auth
 import pytest
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from google.auth import credentials as google_credentials
 from google.auth import impersonated_credentials
 from google.auth.compute_engine import _metadata
 from google.auth.transport.requests import Request
 
+from helpers.credential_files import (
+    DEPLOYER,
+    JWT_TYPE,
+    POOL,
+    WORKFORCE,
+    authorized_user,
+    external_account,
+    impersonation_url,
+    pem,
+    service_account,
+    workforce_user,
+)
 from helpers.fake_token_server import FakeTokenServer, Seen
 
 SCOPES = ["https://www.googleapis.com/auth/cloud-platform"]
-DEPLOYER = "deployer@shop.iam.gserviceaccount.com"
-POOL = "//iam.googleapis.com/projects/12/locations/global/workloadIdentityPools/ci/providers/gitlab"
-WORKFORCE = "//iam.googleapis.com/locations/global/workforcePools/staff/providers/okta"
-JWT_TYPE = "urn:ietf:params:oauth:token-type:jwt"
 SECRETS = ("user-refresh-token", "user-client-secret", "PRIVATE KEY", "ya29.", "subject-from")
 
 
@@ -53,11 +60,6 @@ def private_key() -> str:
     return pem(rsa.generate_private_key(public_exponent=65537, key_size=2048))
 
 
-def pem(key) -> str:
-    form = serialization.PrivateFormat.PKCS8
-    return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
-
-
 @pytest.fixture
 def deck(taskdeck, server, monkeypatch):
     """taskdeck with the fake as Cloud Tasks, credentials kept; `environment` is both clients' from then on."""
@@ -85,42 +87,6 @@ def credential_file(deck, tmp_path) -> Callable[[dict], Path]:
         return path
 
     return write
-
-
-def service_account(server: FakeTokenServer, key: str, **changes: object) -> dict:
-    fields = {
-        "type": "service_account",
-        "project_id": "key-project",
-        "private_key_id": "key-1",
-        "private_key": key,
-        "client_email": "robot@shop.iam.gserviceaccount.com",
-        "token_uri": f"{server.url}/token",
-    }
-    return {name: value for name, value in (fields | changes).items() if value is not None}
-
-
-def authorized_user(server: FakeTokenServer, **changes: object) -> dict:
-    return {
-        "type": "authorized_user",
-        "client_id": "client.apps.googleusercontent.com",
-        "client_secret": "user-client-secret",
-        "refresh_token": "1//user-refresh-token +/=",
-        "token_uri": f"{server.url}/token",
-    } | changes
-
-
-def external_account(server: FakeTokenServer, source: dict, **changes: object) -> dict:
-    return {
-        "type": "external_account",
-        "audience": POOL,
-        "subject_token_type": JWT_TYPE,
-        "token_url": f"{server.url}/sts",
-        "credential_source": source,
-    } | changes
-
-
-def impersonation_url(server: FakeTokenServer) -> str:
-    return f"{server.url}/v1/projects/-/serviceAccounts/{DEPLOYER}:generateAccessToken"
 
 
 def loaded(path: Path, request: Request):
@@ -223,17 +189,7 @@ def test_gclouds_file_is_found_without_a_variable(server, deck):
 
 
 def test_a_workforce_user_refreshes(server, deck, credential_file):
-    path = credential_file(
-        {
-            "type": "external_account_authorized_user",
-            "audience": WORKFORCE,
-            "refresh_token": "user-refresh-token",
-            "token_url": f"{server.url}/sts",
-            "client_id": "client:id",
-            "client_secret": "user-client-secret",
-            "quota_project_id": "paying",
-        }
-    )
+    path = credential_file(workforce_user(server, client_id="client:id", quota_project_id="paying"))
     assert_same(sent_by_taskdeck(server, deck), sent_by_google(server, loaded(path, Redirected(server))))
 
 
@@ -246,14 +202,7 @@ def test_a_file_that_impersonates(server, deck, credential_file, private_key, so
     callers = {
         "person": authorized_user(server, quota_project_id="callers"),
         "robot": service_account(server, private_key),
-        "workforce": {
-            "type": "external_account_authorized_user",
-            "audience": WORKFORCE,
-            "refresh_token": "user-refresh-token",
-            "token_url": f"{server.url}/sts",
-            "client_id": "id",
-            "client_secret": "user-client-secret",
-        },
+        "workforce": workforce_user(server),
     }
     content = {
         "type": "impersonated_service_account",
@@ -463,10 +412,11 @@ def test_aws_is_refused_in_clear_words(server, deck, credential_file):
 
 
 def test_a_refusal_of_the_token_endpoint_is_passed_on(server, deck, credential_file):
-    credential_file(authorized_user(server))
+    path = credential_file(authorized_user(server))
     server.refuse("/token", 400, {"error": "invalid_grant", "error_description": "Token has been expired or revoked."})
     status, _, stderr = deck.run("queues", "list")
-    assert status == 1 and f"{server.url}/token" in stderr and "Token has been expired or revoked." in stderr
+    assert status == 1 and str(path) in stderr and f"{server.url}/token" in stderr
+    assert "Token has been expired or revoked." in stderr
     assert not [secret for secret in SECRETS if secret in stderr]
 
 

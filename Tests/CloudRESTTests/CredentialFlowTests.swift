@@ -63,7 +63,8 @@ private let impersonated = ScriptedSender.Outcome.answer(
     ] {
       let credentials = try credentials(file(Files.impersonated), tools(ScriptedSender([granted, answer])))
       let error = await #expect(throws: CredentialsError.self) { try await credentials.token() }
-      #expect(error?.source == Files.impersonationURL && error?.reason.contains(words) == true)
+      #expect(error?.source == "file.json" && error?.reason.contains(words) == true)
+      #expect(error?.reason.hasPrefix(Files.impersonationURL) == true)
     }
   }
 }
@@ -304,6 +305,18 @@ private let impersonated = ScriptedSender.Outcome.answer(
       #expect(error?.reason.contains("gave no token within") == true)
       #expect(ContinuousClock.now - start < .seconds(15))
     }
+  }
+
+  @Test func `what a program leaves running is not waited for`() async throws {
+    let start = ContinuousClock.now
+    let output = try await run("sleep 60 >/dev/null 2>&1 </dev/null & echo $!; echo token")
+    let lines = String(decoding: output.output, as: UTF8.self).split(separator: "\n")
+    if let left = lines.first.flatMap({ pid_t($0) }) { kill(left, SIGKILL) }
+    #expect(lines.last == "token" && output.status == 0 && ContinuousClock.now - start < .seconds(30))
+  }
+
+  @Test func `a program ended by a signal has a shell's status`() async throws {
+    #expect(try await run("kill -9 $$").status == 137)
   }
 
   @Test func `a program that is not there is named`() async {

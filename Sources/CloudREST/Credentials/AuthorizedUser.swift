@@ -52,7 +52,8 @@ struct UserTokens: TokenSource {
     ]
     if !user.scopes.isEmpty { form.append((name: "scope", value: user.scopes.joined(separator: " "))) }
     if let proof = user.reauthProof { form.append((name: "rapt", value: proof.value)) }
-    let grant = try await TokenEndpoint(url: user.tokenURI, tools: tools).grant(form, metrics: "cred-type/u")
+    let grant = try await TokenEndpoint(url: user.tokenURI, owner: user.source, tools: tools).grant(
+      form, metrics: "cred-type/u")
     if let newer = grant.refreshToken { refreshToken.withLock { $0 = newer } }
     return grant.token
   }

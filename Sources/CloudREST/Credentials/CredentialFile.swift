@@ -68,7 +68,8 @@ package struct CredentialFile: Sendable {
 
   private static func impersonated(_ fields: CredentialFields) throws(CredentialsError) -> Content {
     let target = Impersonation(
-      url: try fields.text("service_account_impersonation_url"), delegates: try fields.texts("delegates"))
+      url: try fields.text("service_account_impersonation_url"), source: fields.source,
+      delegates: try fields.texts("delegates"))
     guard target.email != nil else {
       throw fields.fault("its service_account_impersonation_url does not end in ACCOUNT:generateAccessToken.")
     }

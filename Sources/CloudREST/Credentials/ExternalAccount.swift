@@ -32,7 +32,7 @@ struct ExternalAccount: Sendable {
     let lifetime = try fields.object("service_account_impersonation")?.wholeNumber("token_lifetime_seconds")
     choosesLifetime = lifetime != nil
     impersonation = try fields.optional("service_account_impersonation_url").map {
-      Impersonation(url: $0, lifetime: lifetime ?? 3600)
+      Impersonation(url: $0, source: fields.source, lifetime: lifetime ?? 3600)
     }
     let credentialSource = try fields.requiredObject("credential_source")
     if subjectTokenType == Self.awsTokenType || credentialSource.has("environment_id") {
@@ -65,7 +65,7 @@ struct ExternalAccountTokens: TokenSource {
     ]
     if let options { form.append((name: "options", value: options)) }
     let authorization = account.clientID.map { basicAuthorization($0, account.clientSecret) }
-    return try await TokenEndpoint(url: account.tokenURL, tools: tools)
+    return try await TokenEndpoint(url: account.tokenURL, owner: account.source, tools: tools)
       .grant(form, metrics: metrics, authorization: authorization).token
   }
 

@@ -6,12 +6,14 @@ import Transport
 
 /// A workforce user's refresh token and what belongs to it.
 struct ExternalAccountUser: Sendable {
+  let source: String
   let tokenURL: String
   let refreshToken: Secret
   let clientID: String
   let clientSecret: Secret
 
   init(_ fields: CredentialFields) throws(CredentialsError) {
+    source = fields.source
     refreshToken = try fields.secret("refresh_token")
     tokenURL = try fields.text("token_url")
     clientID = try fields.text("client_id")
@@ -37,7 +39,7 @@ struct ExternalAccountUserTokens: TokenSource {
       (name: "grant_type", value: "refresh_token"),
       (name: "refresh_token", value: refreshToken.withLock { $0 }.value),
     ]
-    let grant = try await TokenEndpoint(url: user.tokenURL, tools: tools)
+    let grant = try await TokenEndpoint(url: user.tokenURL, owner: user.source, tools: tools)
       .grant(form, metrics: nil, authorization: basicAuthorization(user.clientID, user.clientSecret))
     if let newer = grant.refreshToken { refreshToken.withLock { $0 = newer } }
     return grant.token

@@ -8,13 +8,15 @@ import Transport
 struct Impersonation: Sendable {
   /// The generateAccessToken URL.
   let url: String
+  /// The file, flag or variable that says so.
+  let source: String
   /// Accounts between the caller and the one to be; nil where the file says nothing of them.
   var delegates: [String]?
   /// Seconds that a token lasts.
   var lifetime = 3600
 
-  init(url: String, delegates: [String]? = nil, lifetime: Int = 3600) {
-    (self.url, self.delegates, self.lifetime) = (url, delegates, lifetime)
+  init(url: String, source: String, delegates: [String]? = nil, lifetime: Int = 3600) {
+    (self.url, self.source, self.delegates, self.lifetime) = (url, source, delegates, lifetime)
   }
 
   /// The account that `gcloud --impersonate-service-account` would be: a list names the delegates first.
@@ -28,6 +30,7 @@ struct Impersonation: Sendable {
         .malformed, source: source, reason: "\"\(chain)\" is not a service account's e-mail address.",
         remedy: "Give one such as deployer@acme-prod.iam.gserviceaccount.com.")
     }
+    self.source = source
     let base = endpoint ?? "https://iamcredentials.\(universe)"
     url = "\(base)/v1/projects/-/serviceAccounts/\(target):generateAccessToken"
     delegates = emails.isEmpty ? nil : emails.map { "projects/-/serviceAccounts/\($0)" }
@@ -74,7 +77,7 @@ struct ImpersonatedTokens: TokenSource {
   }
 
   func newToken() async throws(CredentialsError) -> AccessToken {
-    let endpoint = TokenEndpoint(url: target.url, tools: tools)
+    let endpoint = TokenEndpoint(url: target.url, owner: target.source, tools: tools)
     let token = try await caller.cache.token()
     let body: Data
     do {

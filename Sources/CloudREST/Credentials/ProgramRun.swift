@@ -34,6 +34,7 @@ struct ProgramRun: Sendable {
     let texts = read([output.fileHandleForReading, errors.fileHandleForReading], until: deadline)
     guard let texts, let status = exitStatus(of: child, until: deadline) else {
       kill(-child, SIGKILL)
+      kill(child, SIGKILL)
       var ignored: Int32 = 0
       waitpid(child, &ignored, 0)
       return .failure(.timedOut)

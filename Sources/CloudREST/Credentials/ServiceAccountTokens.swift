@@ -38,7 +38,7 @@ struct ServiceAccountTokens: TokenSource {
     // The audience is Google's own token URL even where the key names another (google-auth does the same).
     claims.aud = OAuth.googleTokenURL
     claims.scope = scopes.joined(separator: " ")
-    let endpoint = TokenEndpoint(url: key.tokenURI, tools: tools)
+    let endpoint = TokenEndpoint(url: key.tokenURI, owner: key.source, tools: tools)
     let form = [
       (name: "assertion", value: try key.sign(claims)),
       (name: "grant_type", value: "urn:ietf:params:oauth:grant-type:jwt-bearer"),

@@ -61,6 +61,7 @@ struct SubjectProgram: Sendable {
     var environment = tools.environment
     environment["GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE"] = account.audience
     environment["GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE"] = account.subjectTokenType
+    environment["GOOGLE_EXTERNAL_ACCOUNT_ID"] = account.impersonation?.email ?? ""
     environment["GOOGLE_EXTERNAL_ACCOUNT_INTERACTIVE"] = "0"
     environment["GOOGLE_EXTERNAL_ACCOUNT_REVOKE"] = "0"
     environment["GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE"] = outputFile

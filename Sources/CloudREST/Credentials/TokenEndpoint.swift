@@ -13,6 +13,8 @@ struct TokenEndpoint: Sendable {
   private static let retriedErrors: Set<String> = ["internal_failure", "server_error", "temporarily_unavailable"]
 
   let url: String
+  /// The file, flag or variable that leads here, named in errors before the URL.
+  let owner: String
   let tools: CredentialTools
 
   /// What a grant brings.
@@ -47,7 +49,7 @@ struct TokenEndpoint: Sendable {
   }
 
   func failure(_ kind: CredentialsError.Kind, _ reason: String) -> CredentialsError {
-    CredentialsError(kind, source: url, reason: reason)
+    CredentialsError(kind, source: owner, reason: "\(url): \(reason)")
   }
 
   private func headers(_ metrics: String?) -> HTTPHeaders {
@@ -66,7 +68,7 @@ struct TokenEndpoint: Sendable {
       do {
         response = try await tools.sender.send(request)
       } catch {
-        throw failure(.noToken, "no answer from the token endpoint: \(error.detail)")
+        throw failure(.noToken, "no answer: \(error.detail)")
       }
       if response.status == 200, let value = read(response) { return value }
       guard attempt < Self.attempts, isRetried(response) else { throw failure(.noToken, words(for: response)) }
@@ -82,7 +84,7 @@ struct TokenEndpoint: Sendable {
   private func checkAddress() throws(CredentialsError) {
     guard let address = HTTPAddress(url) else { throw failure(.malformed, "it is not an http or https URL.") }
     guard address.isPlain && !address.isLoopback else { return }
-    throw failure(.plainHTTP, "A token is never asked for over plain http, where anyone on the way reads it.")
+    throw failure(.plainHTTP, "a token is never asked for over plain http, where anyone on the way reads it.")
   }
 
   private func grant(in body: Data) -> Grant? {
@@ -104,8 +106,8 @@ struct TokenEndpoint: Sendable {
   }
 
   private func words(for response: HTTPResponse) -> String {
-    if response.status == 200 { return "the token endpoint's answer holds no access token." }
-    return "the token endpoint refused: \(ErrorAnswer(response, date: tools.timing.date()).message)"
+    if response.status == 200 { return "its answer holds no access token." }
+    return "it gives no token: \(ErrorAnswer(response, date: tools.timing.date()).message)"
   }
 }
 
