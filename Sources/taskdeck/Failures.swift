@@ -95,7 +95,7 @@ extension Failure {
     case .unauthorised:
       self.init(
         title: "There are no usable credentials for \(error.endpoint)", reason: "\(subject.text): \(error.message)",
-        remedy: "Set GOOGLE_APPLICATION_CREDENTIALS to a service account's key file, or try `taskdeck demo`.")
+        remedy: "Mend or replace the credentials the reason names, or log in: gcloud auth application-default login.")
     case .cancelled:
       self.init(title: "Called off", reason: "\(subject.text) at \(error.endpoint)", remedy: "Run it again.")
     case .refused: self = .refused(error, subject)

@@ -10,7 +10,7 @@ import Transport
   private static let queue = "projects/local/locations/us-central1/queues/q"
 
   /// Three pages of one task each.
-  private func pages() throws -> TestServer {
+  private func pages() async throws -> TestServer {
     try TestServer { request in
       let page = request.query("pageToken").flatMap { Int($0) } ?? 0
       let token = page < 2 ? #","nextPageToken":"\#(page + 1)""# : ""
@@ -22,12 +22,12 @@ import Transport
     FileManager.default.temporaryDirectory.appendingPathComponent("taskdeck-\(UUID().uuidString)").path
   }
 
-  @Test func `a trace has a line for each request, without its query, and only its owner may read it`() throws {
+  @Test func `a trace has a line for each request, without its query, and only its owner may read it`() async throws {
     let server = try pages()
     let file = temporaryFile()
     defer { unlink(file) }
     for _ in 1...2 {
-      let result = try Binary.run(["tasks", "list", "q", "--endpoint", server.url, "--trace", file])
+      let result = try await Binary.run(["tasks", "list", "q", "--endpoint", server.url, "--trace", file])
       #expect(result.status == 0 && result.errors.isEmpty)
     }
     let text = try String(contentsOfFile: file, encoding: .utf8)
@@ -40,33 +40,38 @@ import Transport
     #expect(mode == 0o600)
   }
 
-  @Test func `a trace that cannot be opened is said before anything is sent`() throws {
+  @Test func `a trace that cannot be opened is said before anything is sent`() async throws {
     let server = try pages()
-    let result = try Binary.run(["tasks", "list", "q", "--endpoint", server.url, "--trace", "/no/such/folder/file"])
+    let result = try await Binary.run([
+      "tasks", "list", "q", "--endpoint", server.url, "--trace", "/no/such/folder/file",
+    ])
     #expect(result.status == 64 && result.errors.contains("--trace /no/such/folder/file"))
     #expect(server.requests.isEmpty)
   }
 
-  @Test func `a trace that cannot be written any more is said once, and the command goes on`() throws {
+  @Test func `a trace that cannot be written any more is said once, and the command goes on`() async throws {
     let server = try pages()
-    let result = try Binary.run(["tasks", "list", "q", "-o", "jsonl", "--endpoint", server.url, "--trace", "/dev/full"])
+    let result = try await Binary.run([
+      "tasks", "list", "q", "-o", "jsonl", "--endpoint", server.url, "--trace", "/dev/full",
+    ])
     #expect(result.status == 0 && result.output.split(separator: "\n").count == 3)
     #expect(result.errors.components(separatedBy: "The trace is incomplete").count == 2)
   }
 
-  @Test func `--verbose shows each request on standard error`() throws {
+  @Test func `--verbose shows each request on standard error`() async throws {
     let server = try pages()
-    let result = try Binary.run(["tasks", "list", "q", "-o", "jsonl", "--endpoint", server.url, "--verbose"])
+    let result = try await Binary.run(["tasks", "list", "q", "-o", "jsonl", "--endpoint", server.url, "--verbose"])
     let lines = result.errors.split(separator: "\n")
     #expect(lines.count == 3)
     #expect(lines.allSatisfy { $0.hasPrefix("GET /v2/\(Self.queue)/tasks 200 ") && $0.hasSuffix("attempt 1") })
   }
 
-  @Test func `--list-calls must be a number from 1`() throws {
-    #expect(try Binary.run(["queues", "list", "--endpoint", "http://127.0.0.1:9", "--list-calls", "0"]).status == 64)
+  @Test func `--list-calls must be a number from 1`() async throws {
+    #expect(
+      try await Binary.run(["queues", "list", "--endpoint", "http://127.0.0.1:9", "--list-calls", "0"]).status == 64)
   }
 
-  @Test func `a push is sent again as the library's settings say`() throws {
+  @Test func `a push is sent again as the library's settings say`() async throws {
     let count = Locked(0)
     let server = try TestServer { _ in
       let isFirst = count.withLock { count in
@@ -80,12 +85,12 @@ import Transport
     let settings = [
       prefix + "EXCEPTIONS": "google.api_core.exceptions.ServiceUnavailable", prefix + "INITIAL": "0.01",
     ]
-    #expect(try Binary.run(words, settings).status == 0)
+    #expect(try await Binary.run(words, settings).status == 0)
     #expect(server.requests.count == 2)
     count.withLock { $0 = 0 }
-    #expect(try Binary.run(words).status == 1)
+    #expect(try await Binary.run(words).status == 1)
     #expect(server.requests.count == 3)
-    let wrong = try Binary.run(words, [prefix + "EXCEPTIONS": "ServiceUnavailabel"])
+    let wrong = try await Binary.run(words, [prefix + "EXCEPTIONS": "ServiceUnavailabel"])
     #expect(wrong.status == 64 && wrong.errors.contains(prefix + "EXCEPTIONS"))
   }
 }
