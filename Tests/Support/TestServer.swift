@@ -113,6 +113,20 @@ package final class TestServer: Sendable {
   }
 }
 
+/// A port of 127.0.0.1 that is taken, so that no other test gets it, and refuses every connection.
+package final class DeafPort: Sendable {
+  package let url: String
+  private let socket: Int32
+
+  package init() throws {
+    let port: Int
+    (socket, port) = try boundToLoopback()
+    url = "http://127.0.0.1:\(port)"
+  }
+
+  deinit { close(socket) }
+}
+
 /// Lets a forgotten server go although its thread still waits for connections.
 private final class Weak: Sendable {
   private let held: @Sendable () -> TestServer?
@@ -188,13 +202,20 @@ private func listenOnLoopback6() throws -> (socket: Int32, port: Int) {
 
 /// A listening socket on a free port of 127.0.0.1.
 private func listenOnLoopback() throws -> (socket: Int32, port: Int) {
+  let (listener, port) = try boundToLoopback()
+  guard listen(listener, 512) == 0 else { throw POSIXError(.EADDRINUSE) }
+  return (listener, port)
+}
+
+/// A socket with a free port of 127.0.0.1 of its own.
+private func boundToLoopback() throws -> (socket: Int32, port: Int) {
   let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
   guard listener >= 0 else { throw POSIXError(.EMFILE) }
   var address = loopback(port: 0)
   var size = socklen_t(MemoryLayout<sockaddr_in>.size)
   let status = withUnsafeMutablePointer(to: &address) { pointer in
     pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-      bind(listener, generic, size) == 0 && listen(listener, 512) == 0 && getsockname(listener, generic, &size) == 0
+      bind(listener, generic, size) == 0 && getsockname(listener, generic, &size) == 0
     }
   }
   guard status else { throw POSIXError(.EADDRINUSE) }

@@ -76,20 +76,20 @@ struct Arguments {
   private static func decode(_ client: TasksClient, _ arguments: Arguments) async throws {
     let url = "\(arguments.url)/v2/\(arguments.queue)/tasks?pageSize=1000"
     let page = try await HTTPClient().send(HTTPRequest(url: url)).body
-    let clock = ContinuousClock()
     var tasks = 0
-    let took = try clock.measure {
-      for _ in 0..<100 {
-        try JSONReader.read(page) { reader throws(JSONError) in
-          try reader.fields { key, reader throws(JSONError) in
-            guard key == "tasks" else { return try reader.skip() }
-            try reader.elements { reader throws(JSONError) in tasks += try CloudTask(&reader).dispatchCount + 1 }
-          }
+    // Processor time: what the rest of the machine does is no matter here.
+    let start = clock()
+    for _ in 0..<100 {
+      try JSONReader.read(page) { reader throws(JSONError) in
+        try reader.fields { key, reader throws(JSONError) in
+          guard key == "tasks" else { return try reader.skip() }
+          try reader.elements { reader throws(JSONError) in tasks += try CloudTask(&reader).dispatchCount + 1 }
         }
       }
     }
+    let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
     report([
-      "bytes": .integer(page.count), "tasks": .integer(tasks / 100), "milliseconds": .double(took.inSeconds * 10),
+      "bytes": .integer(page.count), "tasks": .integer(tasks / 100), "milliseconds": .double(seconds * 10),
     ])
   }
 
