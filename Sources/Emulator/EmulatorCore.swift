@@ -26,7 +26,11 @@ actor EmulatorCore {
   private var timerDue: Moment?
   private var running: [UInt64: Task<Void, Never>] = [:]
   private var lastAttempt: UInt64 = 0
+  /// Orders that are due and not yet sent.
+  private var waiting = Fifo<Order>()
+  private var isLaunching = false
   private var isStopped = false
+  private var hasKey = false
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
 
@@ -66,8 +70,33 @@ actor EmulatorCore {
   /// Sends what is due and sets the timer for what comes next.
   private func settle() {
     guard !isStopped else { return }
-    for order in state.takeDue(at: now) { launch(order) }
+    for order in state.takeDue(at: now) { waiting.append(order) }
+    if !isLaunching { launchSome() }
     arm()
+    if state.needsKey, !hasKey { makeKey() }
+  }
+
+  /// A few at a time: the event loop does all the work that is ready before it looks at its sockets again, so forty
+  /// queues that are resumed with a hundred tokens each would hold up every caller until all of them are sent.
+  private func launchSome() {
+    for _ in 0..<64 {
+      guard let order = waiting.first else { break }
+      waiting.removeFirst()
+      launch(order)
+    }
+    isLaunching = waiting.first != nil
+    guard isLaunching else { return }
+    loop.execute {
+      self.assumeIsolated { core in
+        if !core.isStopped { core.launchSome() }
+      }
+    }
+  }
+
+  /// In the background; whoever needs the key earlier waits for it.
+  private func makeKey() {
+    hasKey = true
+    Task.detached { [mint] in mint.prepare() }
   }
 
   private func launch(_ order: Order) {

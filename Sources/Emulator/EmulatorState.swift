@@ -40,6 +40,9 @@ final class EmulatorState {
   private var orders: [Order] = []
   private var incarnations: UInt64 = 0
   var operations = OperationStore()
+  /// Whether something was made that will carry a token. Making the key takes a tenth of a second, so it is begun then
+  /// and not when the first token is due.
+  private(set) var needsKey = false
   /// Names of keys by service and the name of the configuration.
   var encryptionKeys: [String: String] = [:]
 
@@ -82,6 +85,7 @@ final class EmulatorState {
     guard queues[name] == nil else { throw .queueExists }
     guard !buriedQueues.contains(name, at: now) else { throw .queueTooRecent }
     incarnations += 1
+    noteTarget(settings.resource["httpTarget"]?.object)
     let queue = QueueState(name: name, incarnation: incarnations, settings: settings, now: now)
     queues[name] = queue
     return queue
@@ -104,6 +108,7 @@ final class EmulatorState {
   func createJob(_ name: JobName, _ settings: JobSettings, at now: Moment) throws(Refusal) -> JobState {
     guard jobs[name] == nil else { throw .jobExists(name) }
     incarnations += 1
+    noteTarget(settings.resource["httpTarget"]?.object)
     let job = JobState(name: name, incarnation: incarnations, settings: settings, now: now)
     jobs[name] = job
     return job
@@ -111,6 +116,11 @@ final class EmulatorState {
 
   func deleteJob(_ name: JobName) throws(Refusal) {
     guard jobs.removeValue(forKey: name) != nil else { throw .jobAbsent }
+  }
+
+  /// To be called with every new target.
+  func noteTarget(_ target: JSONObject?) {
+    if target?["oidcToken"] != nil || target?["oauthToken"] != nil { needsKey = true }
   }
 
   // MARK: What happens next

@@ -123,7 +123,8 @@ struct Fifo<Element> {
   }
 
   mutating func append(_ element: Element) {
-    if blocks.last.map({ $0.count == Self.blockSize }) ?? true {
+    // A block that was emptied to its end is not filled again.
+    if firstBlock == blocks.count || blocks[blocks.count - 1].count == Self.blockSize {
       blocks.append([])
       blocks[blocks.count - 1].reserveCapacity(Self.blockSize)
     }

@@ -132,6 +132,7 @@ enum TasksAPI {
     let task = request.task(id: id, sequence: queue.nextSequence(), now: now)
     if task.isLarger(than: TaskRequest.largestTask, named: "\(name)/tasks/\(id)") { throw .tooLarge }
     queue.add(task)
+    state.noteTarget(wish["httpRequest"]?.object)
     state.changed(queue, at: now)
     return task
   }

@@ -64,6 +64,13 @@ final class TokenMint: Sendable {
     }
   }
 
+  /// Makes the key. That it cannot be made is said when it is needed.
+  func prepare() {
+    contents.withLock { contents in
+      do { _ = try Self.key(&contents) } catch { contents.key = nil }
+    }
+  }
+
   /// The value of the `Authorization` header. The first call makes the key, which takes a moment.
   func authorization(_ wish: TokenWish, at now: Timestamp) throws(SigningError) -> String {
     try contents.withLock { contents throws(SigningError) in

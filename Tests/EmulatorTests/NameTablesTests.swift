@@ -49,6 +49,20 @@ import Testing
     #expect(table[4999] == 9998)
   }
 
+  @Test(arguments: [1, 1023, 1024, 1025, 2048]) func `a queue of values that was emptied can be filled again`(
+    count: Int
+  ) {
+    var fifo = Fifo<Int>()
+    for round in 0..<200 {
+      for number in 0..<count { fifo.append(round * count + number) }
+      for number in 0..<count {
+        #expect(fifo.first == round * count + number)
+        fifo.removeFirst()
+      }
+      #expect(fifo.first == nil)
+    }
+  }
+
   @Test func `values leave in the order they came, over many blocks`() {
     var fifo = Fifo<Int>()
     var (next, expected) = (0, 0)
