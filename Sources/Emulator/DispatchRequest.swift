@@ -23,6 +23,7 @@ extension EmulatorState {
     case .job(let order):
       guard let job = job(order.job), job.incarnation == order.incarnation else { return nil }
       return jobDispatch(job, order)
+    case .push(let order): return pubsub.request(of: order).map(Dispatch.send)
     }
   }
 
@@ -90,8 +91,8 @@ extension EmulatorState {
       let target = resource["appEngineHttpTarget"]?.object ?? [:]
       let url = "http://\(host)\(target["relativeUri"]?.string ?? "/")"
       return .send(request(target, url: url, job, injected, redirects: 0))
-    // There is no Pub/Sub in this emulator to publish to: the run ends UNIMPLEMENTED (code 12).
-    case .pubsub: return .end(.answered(501, retryAfter: nil))
+    case .pubsub:
+      return .end(pubsub.publish(resource["pubsubTarget"]?.object ?? [:], at: job.lastAttempt ?? order.scheduledFor))
     }
   }
 

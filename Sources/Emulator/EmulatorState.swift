@@ -9,6 +9,7 @@ import Foundation
 enum Order: Sendable, Equatable {
   case task(TaskOrder)
   case job(JobOrder)
+  case push(PushOrder)
 }
 
 /// A generator of random numbers that can be seeded (SplitMix64, as in Java's SplittableRandom).
@@ -30,6 +31,7 @@ struct SeededGenerator: RandomNumberGenerator {
 final class EmulatorState {
   /// Where App Engine targets are sent, as `HOST:PORT`.
   let appEngineHost: String?
+  let pubsub = PubsubState()
   private var random: SeededGenerator
   private var queues: [QueueName: QueueState] = [:]
   private var jobs: [JobName: JobState] = [:]
@@ -53,6 +55,7 @@ final class EmulatorState {
     buriedQueues = Tombstones()
     wakes.removeAll()
     orders = []
+    pubsub.reset()
   }
 
   /// "unnamed task id = random unsigned 64-bit decimal" (google-apis.md section 1.4).
@@ -127,7 +130,7 @@ final class EmulatorState {
   }
 
   /// When to look again; nil when nothing will happen by itself.
-  var nextWake: Moment? { wakes.first }
+  var nextWake: Moment? { [wakes.first, pubsub.nextWake].compactMap(\.self).min() }
 
   /// What has to be sent now.
   func takeDue(at now: Moment) -> [Order] {
@@ -146,6 +149,7 @@ final class EmulatorState {
         changed(job, at: now)
       }
     }
+    orders += pubsub.takeDue(at: now).map(Order.push)
     return orders
   }
 
@@ -160,6 +164,7 @@ final class EmulatorState {
       guard let job = jobs[order.job], job.incarnation == order.incarnation else { return }
       job.finish(JobOutcome(outcome), at: now)
       changed(job, at: now)
+    case .push(let order): pubsub.finish(order, outcome, at: now)
     }
   }
 }
