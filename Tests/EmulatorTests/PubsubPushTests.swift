@@ -85,8 +85,11 @@ private let refused = Outcome.answered(500, retryAfter: nil)
     #expect(bench.answerDue() == 1)
   }
 
-  @Test func `an endpoint that refuses is given a growing rest`() throws {
-    let bench = try Bench.withSubscription(Bench.push)
+  @Test(arguments: [[:], ["retryPolicy": ["minimumBackoff": "0s"]]] as [JSONObject])
+  func `an endpoint that refuses is given a growing rest`(_ members: JSONObject) throws {
+    var wish = members
+    wish.merge(Bench.push.object ?? [:])
+    let bench = try Bench.withSubscription(.object(wish))
     try bench.publish("hi")
     var rests: [Int64] = []
     for _ in 0..<11 {

@@ -252,7 +252,9 @@ final class SubscriptionState {
   func finish(_ order: PushOrder, succeeded: Bool, at now: Moment) {
     pushes -= 1
     if succeeded { touch(at: now) }
-    pushPause.book(succeeded: succeeded || settings.backoff != nil, at: now)
+    // With a retry policy each message waits for itself, unless it would not wait at all.
+    let waitsForItself = settings.backoff.map { $0.minimum > .zero } ?? false
+    pushPause.book(succeeded: succeeded || waitsForItself, at: now)
     guard let delivery = delivery(for: order), !delivery.isQueued else { return }
     if succeeded { remove(delivery) } else { fail(delivery, at: now) }
   }
