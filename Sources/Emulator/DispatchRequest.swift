@@ -25,6 +25,11 @@ extension EmulatorState {
     case .job(let order):
       guard let job = job(order.job), job.incarnation == order.incarnation else { return nil }
       return jobDispatch(job, order)
+    case .push(let order):
+      guard let (subscription, _) = pubsub.target(of: order), let request = pubsub.request(of: order) else {
+        return nil
+      }
+      return signed(request, subscription.settings.resource["pushConfig"]?.object ?? [:])
     }
   }
 
@@ -120,8 +125,8 @@ extension EmulatorState {
       }
       let url = "http://\(host)\(target["relativeUri"]?.string ?? "/")"
       return .send(request(target, url: url, job, injected, redirects: 0))
-    // There is no Pub/Sub in this emulator to publish to: the run ends UNIMPLEMENTED (code 12).
-    case .pubsub: return .end(.answered(501, retryAfter: nil))
+    case .pubsub:
+      return .end(pubsub.publish(resource["pubsubTarget"]?.object ?? [:], at: job.lastAttempt ?? order.scheduledFor))
     }
   }
 

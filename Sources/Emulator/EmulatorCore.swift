@@ -31,6 +31,7 @@ actor EmulatorCore {
   private var isLaunching = false
   private var isStopped = false
   private var hasKey = false
+  private var pulls = PubsubPulls()
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
 
@@ -52,14 +53,32 @@ actor EmulatorCore {
 
   // MARK: Calls
 
-  /// Answers a request. Only to be called on the event loop.
-  nonisolated func answer(_ request: ServerRequest) -> ServerResponse {
+  /// Answers a request: at once, except that a pull of nothing waits for a message. Only to be called on the event
+  /// loop.
+  nonisolated func reply(_ request: ServerRequest) -> ServerReply {
     assumeIsolated { core in
       let now = core.now
       let response = core.ownAnswer(request, at: now) ?? core.frontEnd.answer(request, core.state, at: now)
+      let pull = core.state.pubsub.takeUnansweredPull()
+      if let pull { core.pulls.begin(pull) }
       core.settle()
-      return response
+      guard let pull else { return .now(response) }
+      return .later { await core.waitForPull(pull) }
     }
+  }
+
+  private func waitForPull(_ id: UInt64) async -> ServerResponse {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { pulls.wait(id, $0) }
+    } onCancel: {
+      Task { await self.endPull(id) }
+    }
+  }
+
+  /// For a client that went away: the messages are for somebody else.
+  private func endPull(_ id: UInt64) {
+    state.pubsub.endWait(id)
+    pulls.answer(id, [])
   }
 
   /// Looks again at what is due: for an injected clock that has moved.
@@ -72,6 +91,7 @@ actor EmulatorCore {
     guard !isStopped else { return }
     for order in state.takeDue(at: now) { waiting.append(order) }
     if !isLaunching { launchSome() }
+    for pull in state.pubsub.takeAnsweredPulls() { pulls.answer(pull.id, pull.messages) }
     arm()
     if state.needsKey, !hasKey { makeKey() }
   }
@@ -156,6 +176,7 @@ actor EmulatorCore {
     isStopped = true
     timer?.cancel()
     timer = nil
+    for id in pulls.ids { endPull(id) }
     let attempts = Array(running.values)
     for attempt in attempts { attempt.cancel() }
     for attempt in attempts { await attempt.value }
@@ -167,7 +188,8 @@ actor EmulatorCore {
   private func ownAnswer(_ request: ServerRequest, at now: Moment) -> ServerResponse? {
     switch (request.method, request.path) {
     case ("GET", "/"), ("HEAD", "/"):
-      let words = "taskdeck emulator: Cloud Tasks v2 and v2beta3, Cloud Scheduler v1. State: /_emulator/state\n"
+      let words =
+        "taskdeck emulator: Cloud Tasks v2 and v2beta3, Cloud Scheduler v1, Pub/Sub v1. State: /_emulator/state\n"
       return ServerResponse(contentType: "text/plain; charset=utf-8", body: Array(words.utf8))
     case ("POST", "/_emulator/reset"):
       state.reset()
@@ -210,7 +232,11 @@ actor EmulatorCore {
       object["scheduleTime"] = job.scheduleTime.map { .string($0.text) }
       return .object(object)
     }
-    return ["now": .string(now.text), "queues": .array(queues), "jobs": .array(jobs)]
+    let pubsub = state.pubsub.summary
+    return [
+      "now": .string(now.text), "queues": .array(queues), "jobs": .array(jobs), "topics": pubsub.topics,
+      "subscriptions": pubsub.subscriptions,
+    ]
   }
 
   private static func plain(_ json: JSON, status: Int = 200) -> ServerResponse {

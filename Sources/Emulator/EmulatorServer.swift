@@ -47,7 +47,7 @@ package struct EmulatorConfiguration: Sendable {
   package init() {}
 }
 
-/// A running emulator of Cloud Tasks v2 and v2beta3 and Cloud Scheduler v1 over REST.
+/// A running emulator of Cloud Tasks v2 and v2beta3, Cloud Scheduler v1 and Pub/Sub v1 over REST.
 package final class EmulatorServer: Sendable {
   /// Base URL, such as `http://127.0.0.1:8123`.
   package let url: String
@@ -74,7 +74,7 @@ package final class EmulatorServer: Sendable {
     do {
       let core = try EmulatorCore(
         configuration, sender: configuration.sender ?? ownClient ?? dispatchClient(), loop: loop)
-      let server = try await listen(host: host, port: configuration.port, on: loop) { .now(core.answer($0)) }
+      let server = try await listen(host: host, port: configuration.port, on: loop) { core.reply($0) }
       core.mint.issue(as: baseURL(host, server.port))
       let lifetime = Lifetime {
         await server.stop()

@@ -9,6 +9,7 @@ import Foundation
 enum Order: Sendable, Equatable {
   case task(TaskOrder)
   case job(JobOrder)
+  case push(PushOrder)
 }
 
 /// A generator of random numbers that can be seeded (SplitMix64, as in Java's SplittableRandom).
@@ -32,6 +33,7 @@ final class EmulatorState {
   let appEngineHost: String?
   /// Where those of a service of its own are sent.
   let appEngineServices: [String: String]
+  let pubsub = PubsubState()
   private var random: SeededGenerator
   private var queues: [QueueName: QueueState] = [:]
   private var jobs: [JobName: JobState] = [:]
@@ -64,6 +66,7 @@ final class EmulatorState {
     orders = []
     operations = OperationStore()
     encryptionKeys = [:]
+    pubsub.reset()
   }
 
   /// "unnamed task id = random unsigned 64-bit decimal" (google-apis.md section 1.4).
@@ -145,7 +148,7 @@ final class EmulatorState {
   }
 
   /// When to look again; nil when nothing will happen by itself.
-  var nextWake: Moment? { wakes.first }
+  var nextWake: Moment? { [wakes.first, pubsub.nextWake].compactMap(\.self).min() }
 
   /// What has to be sent now.
   func takeDue(at now: Moment) -> [Order] {
@@ -164,6 +167,7 @@ final class EmulatorState {
         changed(job, at: now)
       }
     }
+    orders += pubsub.takeDue(at: now).map(Order.push)
     return orders
   }
 
@@ -178,6 +182,7 @@ final class EmulatorState {
       guard let job = jobs[order.job], job.incarnation == order.incarnation else { return }
       job.finish(JobOutcome(outcome), at: now)
       changed(job, at: now)
+    case .push(let order): pubsub.finish(order, outcome, at: now)
     }
   }
 }

@@ -15,7 +15,9 @@ struct FrontEnd: Sendable {
         + Locations.methods(version: version.rawValue, service: QueuesAPI.service)
     }
     let scheduler = SchedulerAPI.methods + Locations.methods(version: "v1", service: SchedulerAPI.service)
-    for method in tasks + scheduler + TasksAPI.firebaseMethods { router.add(method.verb, method.path, method) }
+    for method in tasks + scheduler + PubsubAPI.methods + TasksAPI.firebaseMethods {
+      router.add(method.verb, method.path, method)
+    }
     self.router = router
   }
 

@@ -19,9 +19,14 @@ package struct InProcessSender: HTTPSender {
     let call = ServerRequest(
       method: request.method, path: components.percentEncodedPath, query: components.percentEncodedQuery ?? "",
       body: Array(request.body ?? Data()), headers: request.headers.map { ($0.name, $0.value) })
-    let answer: ServerResponse
-    do { answer = try await loop.submit { core.answer(call) }.get() } catch {
+    let reply: ServerReply
+    do { reply = try await loop.submit { core.reply(call) }.get() } catch {
       throw TransportError(.closed, url: request.url, detail: "the emulator has ended")
+    }
+    let answer: ServerResponse
+    switch reply {
+    case .now(let response): answer = response
+    case .later(let body): answer = await body()
     }
     var headers = HTTPHeaders()
     for (name, value) in answer.headers { headers.append(name, value) }

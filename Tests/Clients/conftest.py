@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from google.cloud import scheduler_v1, tasks_v2
+from google.cloud import pubsub_v1, scheduler_v1, tasks_v2
 
 from helpers import google_clients
 from helpers import taskdeck as program
@@ -71,3 +71,15 @@ def tasks(emulator: program.Emulator) -> tasks_v2.CloudTasksClient:
 def scheduler(emulator: program.Emulator) -> scheduler_v1.CloudSchedulerClient:
     """Google's Cloud Scheduler client."""
     return google_clients.scheduler_client(emulator.url)
+
+
+@pytest.fixture
+def publisher(emulator: program.Emulator) -> pubsub_v1.PublisherClient:
+    """Google's Pub/Sub client, for topics."""
+    return google_clients.publisher_client(emulator.url)
+
+
+@pytest.fixture
+def subscriber(emulator: program.Emulator) -> pubsub_v1.SubscriberClient:
+    """Google's Pub/Sub client, for subscriptions."""
+    return google_clients.subscriber_client(emulator.url)

@@ -154,18 +154,6 @@ private func job(_ members: JSON = [:]) -> JSON {
     #expect(patched["pubsubTarget"]?["topicName"] == "projects/acme/topics/t")
   }
 
-  @Test func `a Pub/Sub target ends unimplemented`() throws {
-    let bench = Bench()
-    let target: JSON = ["topicName": "projects/acme/topics/t", "data": "aGk="]
-    try bench.ok(
-      "POST", Bench.jobs,
-      ["name": "projects/acme/locations/us-central1/jobs/j", "schedule": "* * * * *", "pubsubTarget": target])
-    try wake(bench)
-    let order = try #require(bench.due().first)
-    guard case .end(let outcome) = bench.state.dispatch(order) else { throw Bench.Surprise() }
-    #expect(outcome.status.code == 12)
-  }
-
   @Test func `an English schedule has no schedule time header`() throws {
     let bench = try Self.bench(["schedule": "every 5 minutes"])
     try wake(bench)

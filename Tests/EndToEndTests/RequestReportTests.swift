@@ -10,7 +10,7 @@ import Transport
   private static let queue = "projects/local/locations/us-central1/queues/q"
 
   /// Three pages of one task each.
-  private func pages() async throws -> TestServer {
+  private func pages() throws -> TestServer {
     try TestServer { request in
       let page = request.query("pageToken").flatMap { Int($0) } ?? 0
       let token = page < 2 ? #","nextPageToken":"\#(page + 1)""# : ""

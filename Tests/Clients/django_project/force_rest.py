@@ -1,14 +1,16 @@
 """Makes gcp-pilot speak REST to an emulator, anonymously.
 
 gcp-pilot builds Google's clients with their defaults: gRPC to googleapis.com, with the machine's credentials. Google's
-Python clients for Cloud Tasks and Cloud Scheduler know no emulator variable (googleapis/python-tasks#333), so the two
-seams that gcp-pilot leaves open are used: `google.auth.default`, and `_get_client_extra_kwargs`.
+Python clients for Cloud Tasks and Cloud Scheduler know no emulator variable (googleapis/python-tasks#333), and that of
+Pub/Sub means gRPC, so the two seams that gcp-pilot leaves open are used: `google.auth.default`, and
+`_get_client_extra_kwargs`.
 """
 
 import json
 
 import google.auth
 import grpc
+from gcp_pilot.pubsub import CloudPublisher, CloudSubscriber
 from gcp_pilot.scheduler import CloudScheduler
 from gcp_pilot.tasks import CloudTasks
 from google.api_core import exceptions
@@ -27,9 +29,9 @@ class _Account(AnonymousCredentials):
 
 
 def install(endpoint: str, project: str) -> None:
-    """From now on every Cloud Tasks and Cloud Scheduler client of gcp-pilot talks REST to `endpoint`."""
+    """From now on every Cloud Tasks, Cloud Scheduler and Pub/Sub client of gcp-pilot talks REST to `endpoint`."""
     google.auth.default = lambda *_, **__: (_Account(), project)
-    for service in (CloudTasks, CloudScheduler):
+    for service in (CloudTasks, CloudScheduler, CloudPublisher, CloudSubscriber):
         service._get_client_extra_kwargs = lambda _: {
             "transport": "rest",
             "client_options": {"api_endpoint": endpoint},
