@@ -11,7 +11,14 @@ package struct JournalAction: RawRepresentable, Hashable, Sendable, CustomString
   package init(rawValue: String) { self.rawValue = rawValue }
 
   package static let discard = JournalAction(rawValue: "discard")
+  /// A queue emptied; its tasks are deleted one by one, as in a discard.
+  package static let purge = JournalAction(rawValue: "purge")
+  /// A queue deleted after its tasks were; the intent holds the queue.
+  package static let deleteQueue = JournalAction(rawValue: "delete-queue")
   package static let undo = JournalAction(rawValue: "undo")
+
+  /// Whether it takes tasks away, so that it can be resumed as a discard and undone.
+  package var discardsTasks: Bool { [.discard, .purge, .deleteQueue].contains(self) }
 
   package var description: String { rawValue }
 }

@@ -71,15 +71,20 @@ package final class SQLiteJournal: Sendable {
 
   // MARK: Access
 
+  // In tasks of their own: GRDB gives up in a cancelled task, and a run that was called off still has to write down where
+  // it stands.
+
   func write<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws(JournalError)
     -> Value
   {
-    do { return try await database.write(body) } catch { throw translated(error) }
+    let database = database
+    do { return try await Task { try await database.write(body) }.value } catch { throw translated(error) }
   }
 
   func read<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws(JournalError) -> Value
   {
-    do { return try await database.read(body) } catch { throw translated(error) }
+    let database = database
+    do { return try await Task { try await database.read(body) }.value } catch { throw translated(error) }
   }
 
   func translated(_ error: any Error) -> JournalError { Self.translated(error, path) }

@@ -47,6 +47,17 @@ import Testing
     return try #require((attributes[.posixPermissions] as? NSNumber)?.intValue)
   }
 
+  @Test func `a caller that was called off can still write down where it stands`() async throws {
+    let journal = try SQLiteJournal(path: path())
+    let number = try await entry(in: journal, isComplete: false)
+    let work = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      try await journal.change([ItemChange(0, .discarded)], of: number)
+      return try await journal.entry(number).counts.discarded
+    }
+    #expect(try await work.value == 1)
+  }
+
   // MARK: The file
 
   @Test func `nobody else may read the file, its helpers and its folder`() async throws {

@@ -29,7 +29,7 @@ package struct DiscardExecutor: Sendable {
     _ plan: DiscardPlan, onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
   ) async throws(OperationError) -> RunEnd? {
     if let objection = plan.objection { throw objection }
-    if plan.names.isEmpty { return nil }
+    if plan.names.isEmpty, plan.entry == nil { return nil }
     guard let number = plan.entry else { throw .wrong(Self.dryRun) }
     if let refusal = service.refusalOfChanges { throw .api(refusal) }
     do { try await journal.seal(number, plan: plan.summary.json) } catch {
@@ -50,7 +50,7 @@ package struct DiscardExecutor: Sendable {
     try await journaled { () async throws(JournalError) in try await journal.claim(number) }
     do throws(OperationError) {
       let entry = try await journaled { () async throws(JournalError) in try await journal.entry(number) }
-      try check(entry, is: .discard, actingAs: acting)
+      try check(entry, is: .discard, entry.header.action.discardsTasks, actingAs: acting)
       let states: Set<ItemState> = retryFailed ? [.sent, .failed] : [.sent]
       let first = try await allItems(of: number, in: states, journal)
       return try await run(number, first: first, onProgress)
@@ -82,8 +82,10 @@ package struct DiscardExecutor: Sendable {
 
 /// Throws unless the entry is of this action and this endpoint: elsewhere every task is missing, and would be taken for
 /// one that we discarded.
-func check(_ entry: JournalEntry, is action: JournalAction, actingAs acting: Acting) throws(OperationError) {
-  guard entry.header.action == action else {
+func check(
+  _ entry: JournalEntry, is action: JournalAction, _ fits: Bool, actingAs acting: Acting
+) throws(OperationError) {
+  guard fits else {
     throw .refused(
       .init(
         title: "Entry \(entry.number) is not a \(action)", reason: "It records: \(entry.header.action).",

@@ -5,6 +5,7 @@
 // its reason.
 
 import CloudModel
+import JournalModel
 
 /// A condition on tasks, opaque to the planner.
 package struct TaskCondition: Sendable {
@@ -41,6 +42,10 @@ package struct DiscardIntent: Sendable {
   package let keepsContent: Bool
   /// Queues in which tasks of the same class are looked for, to warn of them. Those that do not exist are passed over.
   package var relatedQueues: [QueueName] = []
+  /// What the journal calls it.
+  package var action = JournalAction.discard
+  /// The queue as it is, where it is going to be deleted after its tasks.
+  package var queue: JSON?
 
   /// Throws `.wrong` for a negative `minRetries`, and when nothing is chosen at all: to take a whole queue, say
   /// `everything`.
@@ -77,7 +82,7 @@ package struct DiscardIntent: Sendable {
       return "its class is \(task.taskClass ?? "unknown, it has no HTTP URL"), not \(taskClass)"
     }
     if let minRetries, task.dispatchCount < minRetries {
-      return "it was dispatched \(times(task.dispatchCount)), not \(minRetries) times or more"
+      return "it was \(times(task.dispatchCount)), not \(minRetries) times or more"
     }
     if let condition, !condition.matches(task) { return "it does not match \(condition.text)" }
     return nil
@@ -102,6 +107,7 @@ package struct DiscardIntent: Sendable {
     case .named(let names): object["ids"] = .array(names.map { .string($0.id) })
     case .marked(let names): object["marked"] = .integer(names.count)
     }
+    object["queue"] = queue
     object["class"] = taskClass.map(JSON.string)
     object["minRetries"] = minRetries.map(JSON.integer)
     object["filter"] = condition.map { .string($0.text) }
@@ -111,8 +117,8 @@ package struct DiscardIntent: Sendable {
 
 private func times(_ count: Int) -> String {
   switch count {
-  case 0: "never"
-  case 1: "once"
-  default: "\(count) times"
+  case 0: "never dispatched"
+  case 1: "dispatched once"
+  default: "dispatched \(count) times"
   }
 }

@@ -30,6 +30,7 @@ package struct DiscardPlanner: Sendable {
       }
       try await look(atRelatedQueuesOf: &draft)
       try await draft.settle()
+      if intent.action == .deleteQueue { try await draft.openEntry() }
     } catch {
       try await draft.abandon()
       throw error

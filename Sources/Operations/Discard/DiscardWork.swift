@@ -54,7 +54,9 @@ struct DiscardWork: ItemWork {
     if error.status == .notFound {
       return .settled(ItemChange(item.item.position, isDoubtful ? .discarded : .gone))
     }
-    if let verdict = CallVerdict.verdict(item, error, fraction: surroundings.fraction) { return verdict }
+    if let verdict = CallVerdict.verdict(item, error, mostTries: 2, fraction: surroundings.fraction) {
+      return verdict
+    }
     guard isDoubtful else { return .settled(ItemChange(item.item.position, .failed, error: error.line)) }
     return await lookUp(item, error)
   }

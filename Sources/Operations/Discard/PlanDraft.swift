@@ -102,10 +102,11 @@ struct PlanDraft {
     do { summary.bytes += try await staging.value.get() } catch { throw .journal(error) }
   }
 
-  private mutating func openEntry() async throws(OperationError) {
+  /// Opens the entry if it is not open: deleting a queue is recorded even when the queue is empty.
+  mutating func openEntry() async throws(OperationError) {
     guard let journal, entry == nil else { return }
     let header = JournalHeader(
-      action: .discard, time: start, acting: acting, key: surroundings.random(), intent: intent.json,
+      action: intent.action, time: start, acting: acting, key: surroundings.random(), intent: intent.json,
       keepsContent: keepsContent)
     entry = try await journaled { () async throws(JournalError) in try await journal.open(header) }
   }

@@ -40,7 +40,7 @@ package struct RestoreExecutor: Sendable {
     _ number: Int, retryFailed: Bool = false, onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
   ) async throws(OperationError) -> RunEnd {
     let entry = try await journaled { () async throws(JournalError) in try await journal.entry(number) }
-    try check(entry, is: .undo, actingAs: acting)
+    try check(entry, is: .undo, entry.header.action == .undo, actingAs: acting)
     if let refusal = service.refusalOfChanges { throw .api(refusal) }
     let undone = entry.header.undoes ?? 0
     try await journaled { () async throws(JournalError) in

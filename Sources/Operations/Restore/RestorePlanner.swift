@@ -45,7 +45,7 @@ package struct RestorePlanner: Sendable {
     if !dryRun { try await claim(number) }
     do throws(OperationError) {
       let origin = try await journaled { () async throws(JournalError) in try await journal.entry(number) }
-      try check(origin, is: .discard, actingAs: acting)
+      try check(origin, is: .discard, origin.header.action.discardsTasks, actingAs: acting)
       guard origin.header.keepsContent else { throw .refused(Self.noTrash(number)) }
       let earlier = try await interruptedUndo(of: number, choice)
       return try await plan(origin, choice, continuing: earlier, dryRun)

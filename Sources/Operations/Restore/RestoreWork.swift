@@ -77,7 +77,9 @@ struct RestoreWork: ItemWork {
       guard name == item.item.name else { return restored(item, name) }
       return isDoubtful ? await resolve(item, name) : underNewName(item)
     }
-    if let verdict = CallVerdict.verdict(item, error, fraction: surroundings.fraction) { return verdict }
+    if let verdict = CallVerdict.verdict(item, error, mostTries: 6, fraction: surroundings.fraction) {
+      return verdict
+    }
     guard isDoubtful else { return .settled(ItemChange(item.item.position, .failed, error: error.line)) }
     return await exists(name) == true
       ? restored(item, name) : .settled(ItemChange(item.item.position, .sent, error: error.line, restoredAs: name))

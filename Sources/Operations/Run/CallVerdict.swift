@@ -9,10 +9,12 @@ import JournalModel
 enum CallVerdict {
   /// 429s are the service's business as usual; an item is given up after minutes of them.
   private static let mostThrottled = 12
-  private static let mostTries = 3
 
   /// The verdict, or nil when the item is refused for good, or can only be looked up.
-  static func verdict(_ item: WorkItem, _ error: APIError, fraction: Double) -> Verdict? {
+  ///
+  /// `mostTries` is how often an unanswered call is sent: twice where the REST layer has repeated it for its 20 seconds
+  /// already, more often where it must not.
+  static func verdict(_ item: WorkItem, _ error: APIError, mostTries: Int, fraction: Double) -> Verdict? {
     var item = item
     item.isDoubtful = item.isDoubtful || error.mayHaveBeenDone
     switch error.status {
@@ -32,9 +34,9 @@ enum CallVerdict {
     }
   }
 
-  /// 0.2 s, 0.8 s, ... with jitter, or what the service asks for.
+  /// 0.2 s, 0.4 s, 0.8 s, ... with jitter, or what the service asks for.
   private static func pause(_ item: WorkItem, _ error: APIError, _ fraction: Double) -> Duration {
-    let bound = 0.2 * Double(1 << min(2 * (item.attempts - 1), 8))
+    let bound = 0.2 * Double(1 << min(item.attempts - 1, 8))
     return max(error.retryDelay ?? .zero, .seconds(bound * (0.5 + fraction / 2)))
   }
 }

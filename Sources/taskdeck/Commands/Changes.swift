@@ -14,16 +14,42 @@ enum Consent {
   /// - Throws: `Exit` with 64 when nobody can be asked, with 1 when the answer was no.
   static func obtain(_ question: String, _ options: GlobalOptions) throws(Exit) {
     if options.yes { return }
+    let answer = try answer(question, "[y/N]")?.lowercased()
+    if answer == "y" || answer == "yes" { return }
+    throw .refused("Nothing was changed", reason: "The answer was no.", remedy: "Answer y to go ahead.")
+  }
+
+  /// As `obtain`, for what goes further than a person may think: the name has to be typed.
+  static func obtain(_ question: String, typing name: String, _ options: GlobalOptions) throws(Exit) {
+    if options.yes { return }
+    if try answer(question, "Type \(name) to go ahead:") == name { return }
+    throw .refused(
+      "Nothing was changed", reason: "What was typed is not \(name).", remedy: "Type the name exactly to go ahead.")
+  }
+
+  private static func answer(_ question: String, _ hint: String) throws(Exit) -> String? {
     guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
       throw .usage(
         "Nobody said yes", reason: "\(question) There is no terminal to ask on.",
         remedy: "Give --yes to go ahead, or --dry-run to see the plan only.")
     }
-    FileHandle.standardError.write(Data("\(question) [y/N] ".utf8))
-    let answer = readLine()?.trimmingCharacters(in: .whitespaces).lowercased()
-    if answer == "y" || answer == "yes" { return }
-    throw .refused("Nothing was changed", reason: "The answer was no.", remedy: "Answer y to go ahead.")
+    FileHandle.standardError.write(Data("\(question) \(hint) ".utf8))
+    return readLine()?.trimmingCharacters(in: .whitespaces)
   }
+}
+
+/// What a change prints on standard output.
+enum Outcome {
+  /// For people the words on standard error say it all.
+  static func show(_ outcome: JSON, _ options: GlobalOptions) {
+    if options.isJSON { Output(format: options.output).show(outcome) { [] } }
+  }
+}
+
+extension GlobalOptions {
+  /// Whether plans and outcomes are told in words. A program that reads the outcome on standard output may read the
+  /// failure, one JSON document, on standard error, so words about the same stay out of it.
+  var speaks: Bool { !isJSON || isatty(STDERR_FILENO) == 1 }
 }
 
 /// Progress on a terminal: one line that is written over; nothing where standard error is not a terminal.
@@ -61,21 +87,32 @@ final class ProgressLine: Sendable {
   private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }
 
-/// Runs a change so that the first Ctrl-C (or SIGTERM) cancels it and lets it write down where it stands.
+/// Runs a change so that the first Ctrl-C (or SIGTERM) cancels it and lets it write down where it stands. Calls under way
+/// may take as long as their retries; the second one ends the program at once, and the journal is as after a crash.
 func interruptible<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
   let endings = Endings()
   let work = Task { try await body() }
   let watch = Task {
     await endings.first()
+    // Ended by `watch.cancel()`, not by a signal.
+    if Task.isCancelled { return }
     work.cancel()
+    Output.say("Stopping; calls under way are waited for. Once more ends at once.")
+    await endings.first()
+    if !Task.isCancelled { exit(130) }
   }
   defer { watch.cancel() }
   return try await work.value
 }
 
 extension RunEnd {
+  /// Items that were refused, and those of which nothing could be found out.
+  var failures: Int { entry.counts.failed + (stop == nil ? entry.counts.sent : 0) }
+
+  private var done: Int { entry.counts.settled - entry.counts.failed }
+
   /// Throws when the run did not end as it should; its outcome has been printed by then.
-  func check(failed: Int, done: Int) throws(Exit) {
+  func check() throws(Exit) {
     let resume = "taskdeck journal resume \(entry.number)"
     switch stop {
     case .cancelled:
@@ -89,10 +126,11 @@ extension RunEnd {
       exit.failure.remedy += " Then: \(resume)"
       throw Exit(failure: exit.failure, status: done > 0 ? 3 : 1, code: error.status)
     case .journal(let error): throw Exit(error)
-    case nil where failed > 0:
+    case nil where failures > 0:
       throw Exit(
         failure: .init(
-          title: "\(failed) of \(failed + done) failed", reason: "The journal entry \(entry.number) says why for each.",
+          title: "\(failures) of \(failures + done) failed",
+          reason: "The journal entry \(entry.number) says why for each.",
           remedy: "Look: taskdeck journal show \(entry.number)"),
         status: done > 0 ? 3 : 1, code: .unknown)
     case nil: return

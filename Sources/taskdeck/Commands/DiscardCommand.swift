@@ -21,7 +21,9 @@ extension TasksCommand {
     @Option(help: ArgumentHelp("A task ID; may be given several times.", valueName: "id")) var id: [String] = []
     @Option(name: .customLong("class"), help: ArgumentHelp("Tasks of exactly this class.", valueName: "name"))
     var taskClass: String?
-    @Option(help: ArgumentHelp("Tasks dispatched this often or more, the first time included.", valueName: "n"))
+    @Option(
+      parsing: .unconditional,
+      help: ArgumentHelp("Tasks dispatched this often or more, the first time included.", valueName: "n"))
     var minRetries: Int?
     @Option(help: ArgumentHelp("Tasks that match a filter.", valueName: "expression")) var filter: String?
     @Flag(help: "Every task of the queue.") var all = false
@@ -29,10 +31,16 @@ extension TasksCommand {
 
     func run() async throws {
       let wiring = try Wiring(options)
+      // A dry run changes nothing, so it is let through to show what a change would be.
+      if !options.dryRun { try wiring.allowChanges() }
       let queue = try wiring.queue(queue)
       let intent = try intent(wiring, queue)
-      let bench = try Workbench(wiring)
-      try await act(on: try await planned(intent, bench), bench)
+      let discarding = Discarding(bench: try Workbench(wiring), options: options)
+      let plan = try await discarding.plan(intent)
+      guard let question = try await discarding.show(plan, as: Outcomes.discard) else { return }
+      try await discarding.confirmed(plan) { () throws(Exit) in try Consent.obtain("Discard \(question)?", options) }
+      guard let end = try await discarding.apply(plan) else { return }
+      try await DiscardWords.finish(end, discarding.bench, options)
     }
 
     private func intent(_ wiring: Wiring, _ queue: QueueName) throws -> DiscardIntent {
@@ -45,43 +53,56 @@ extension TasksCommand {
       if let other = try? QueueName(parent: queue.parent, id: queue.id + "--temp") { intent.relatedQueues = [other] }
       return intent
     }
+  }
+}
 
-    private func planned(_ intent: DiscardIntent, _ bench: Workbench) async throws -> DiscardPlan {
-      let line = ProgressLine("")
-      defer { line.end() }
-      let isDry = options.dryRun
-      return try await interruptible {
-        try await bench.discards.plan(intent, acting: bench.acting, dryRun: isDry) { line.seen($0) }
-      }
+/// The steps that every command has which takes tasks away.
+struct Discarding {
+  let bench: Workbench
+  let options: GlobalOptions
+
+  func plan(_ intent: DiscardIntent) async throws -> DiscardPlan {
+    let line = ProgressLine("")
+    defer { line.end() }
+    let isDry = options.dryRun
+    return try await interruptible {
+      try await bench.discards.plan(intent, acting: bench.acting, dryRun: isDry) { line.seen($0) }
     }
+  }
 
-    private func act(on plan: DiscardPlan, _ bench: Workbench) async throws {
-      do {
-        if let objection = plan.objection { throw objection }
-        DiscardWords.say(plan)
-        if plan.names.isEmpty || options.dryRun { return show(Outcomes.discard(plan)) }
-        try Consent.obtain("Discard \(Words.count(plan.names.count, "task"))?", options)
-      } catch {
-        try await bench.discards.abandon(plan)
-        throw error
-      }
-      let line = ProgressLine("discarded")
-      let end = try await interruptible { try await bench.discarder.apply(plan) { line.show($0) } }
-      line.end()
-      if let end { try await finish(end, bench) }
+  /// Shows the plan. Gives what is to be confirmed, such as `2 tasks`; nil when there is nothing to do, and then the
+  /// outcome has been printed. A plan that must not be applied is given up and its objection thrown.
+  func show(_ plan: DiscardPlan, as outcome: (DiscardPlan) -> JSON) async throws -> String? {
+    if let objection = plan.objection {
+      try await bench.discards.abandon(plan)
+      throw objection
     }
+    DiscardWords.say(plan, options)
+    let isEmpty = plan.names.isEmpty && plan.entry == nil
+    guard isEmpty || options.dryRun else { return Words.count(plan.names.count, "task") }
+    Outcome.show(outcome(plan), options)
+    return nil
+  }
 
-    private func finish(_ end: RunEnd, _ bench: Workbench) async throws {
-      let outcome = try await Outcomes.discard(end.entry, bench.journal)
-      show(outcome)
-      DiscardWords.say(outcome, journal: end.entry.number, canUndo: end.entry.header.keepsContent)
-      let done = (outcome["discarded"]?.array?.count ?? 0) + (outcome["gone"]?.array?.count ?? 0)
-      try end.check(failed: outcome["failed"]?.array?.count ?? 0, done: done)
+  /// Gives the plan up when the answer is no.
+  func confirmed(_ plan: DiscardPlan, _ ask: () throws(Exit) -> Void) async throws {
+    do { try ask() } catch {
+      try await bench.discards.abandon(plan)
+      throw error
     }
+  }
 
-    /// For people the words on standard error say it all.
-    private func show(_ outcome: JSON) {
-      if options.isJSON { Output(format: options.output).show(outcome) { [] } }
+  /// Gives the plan up when it cannot be begun; nil when it was empty.
+  func apply(_ plan: DiscardPlan) async throws -> RunEnd? {
+    let line = ProgressLine("discarded")
+    defer { line.end() }
+    do {
+      return try await interruptible { try await bench.discarder.apply(plan) { line.show($0) } }
+    } catch let error as OperationError {
+      // A journal that refused to seal keeps nothing to give up, and would only refuse again.
+      if case .journal = error { throw error }
+      try await bench.discards.abandon(plan)
+      throw error
     }
   }
 }
@@ -106,17 +127,25 @@ enum FilterArgument {
 
 /// Plans and outcomes in words, on standard error.
 enum DiscardWords {
-  static func say(_ plan: DiscardPlan) {
-    let summary = plan.summary
+  static func say(_ plan: DiscardPlan, _ options: GlobalOptions) {
     guard !plan.names.isEmpty else { return Output.say("Nothing matches; nothing is discarded.") }
+    let warnings = plan.warnings.map { "  ! \(printable($0.sentence))" }
+    guard options.speaks else {
+      if options.yes, !warnings.isEmpty { Output.say(warnings.joined(separator: "\n")) }
+      return
+    }
+    Output.say((head(of: plan) + warnings).joined(separator: "\n"))
+  }
+
+  private static func head(of plan: DiscardPlan) -> [String] {
+    let summary = plan.summary
     var lines = ["\(Words.count(summary.count, "task")) in \(plan.intent.queues.map(\.id).joined(separator: ", "))"]
     lines += counts(summary.byClass.map { ($0.key ?? "(no class)", $0.value) }, "class")
     lines += counts(summary.byStatus.map { ($0.key.description, $0.value) }, "last status")
     if let oldest = summary.oldest, let newest = summary.newest {
       lines.append("  created between \(oldest) and \(newest)")
     }
-    lines += plan.warnings.map { "  ! \($0.sentence)" }
-    Output.say(lines.joined(separator: "\n"))
+    return lines
   }
 
   private static func counts(_ counts: [(String, Int)], _ what: String) -> [String] {
@@ -125,11 +154,21 @@ enum DiscardWords {
     return shown + (sorted.count > 8 ? ["  and \(sorted.count - 8) more of \(what)"] : [])
   }
 
-  static func say(_ outcome: JSON, journal: Int, canUndo: Bool) {
-    let count = { (key: String) in outcome[key]?.array?.count ?? 0 }
-    var words = "\(Words.count(count("discarded"), "task")) discarded"
-    if count("gone") > 0 { words += ", \(Words.count(count("gone"))) gone before (finished, or deleted by others)" }
-    if count("failed") > 0 { words += ", \(Words.count(count("failed"))) failed" }
-    Output.say(words + (canUndo ? ". Undo: taskdeck journal undo \(journal)" : "."))
+  /// Prints how a discard ended, and throws when it did not end as it should.
+  static func finish(_ end: RunEnd, _ bench: Workbench, _ options: GlobalOptions) async throws {
+    // People get numbers; a list of a million names is made only for programs.
+    if options.isJSON { Outcome.show(try await Outcomes.discard(end.entry, bench.journal), options) }
+    say(end, options)
+    try end.check()
+  }
+
+  static func say(_ end: RunEnd, _ options: GlobalOptions) {
+    guard options.speaks else { return }
+    let counts = end.entry.counts
+    var words = "\(Words.count(counts.discarded, "task")) discarded"
+    if counts.gone > 0 { words += ", \(Words.count(counts.gone)) gone before (finished, or deleted by others)" }
+    if end.failures > 0 { words += ", \(Words.count(end.failures)) failed" }
+    let way = end.entry.header.keepsContent ? ". Undo: taskdeck journal undo \(end.entry.number)" : "."
+    Output.say(words + way)
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CloudModel
 import Emulator
 import Foundation
+import Synchronization
 
 struct EmulatorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -71,28 +72,59 @@ struct EmulatorCommand: AsyncParsableCommand {
   }
 }
 
-/// Waits for the signals that end a server.
-final class Endings: Sendable {
-  private let stream: AsyncStream<Void>
-  // Only held, so that the sources live as long as this does; nothing reads it after init.
-  private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
+/// SIGTERM, SIGINT and SIGHUP as something to wait for. From the first use on they no longer end the process.
+///
+/// There is one set of signal sources for the whole process: a set that is made while an earlier one goes away hears
+/// nothing.
+struct Endings: Sendable {
+  private static let shared = SignalSources()
 
-  init() {
-    let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-    self.stream = stream
-    sources = [SIGTERM, SIGINT, SIGHUP].map { number in
-      // The source hears the signal only when its default action is switched off.
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { @Sendable in continuation.yield() }
-      source.resume()
-      return source
+  init() { Self.shared.begin() }
+
+  /// Returns when the next signal has come, or the calling task is cancelled.
+  func first() async {
+    for await _ in Self.shared.signals() { return }
+  }
+}
+
+private final class SignalSources: Sendable {
+  private struct State {
+    // Only held, so that they live as long as the process.
+    var sources: [any DispatchSourceSignal] = []
+    var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
+    var next = 0
+  }
+
+  private let state = Mutex(State())
+
+  func begin() {
+    state.withLock { state in
+      guard state.sources.isEmpty else { return }
+      state.sources = [SIGTERM, SIGINT, SIGHUP].map { number in
+        // The source hears the signal only when its default action is switched off.
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler { @Sendable [self] in tell() }
+        source.resume()
+        return source
+      }
     }
   }
 
-  /// Returns when the first signal has come.
-  func first() async {
-    for await _ in stream { return }
+  /// The signals from now on.
+  func signals() -> AsyncStream<Void> {
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+    let number = state.withLock { state in
+      state.next += 1
+      state.listeners[state.next] = continuation
+      return state.next
+    }
+    continuation.onTermination = { [self] _ in state.withLock { $0.listeners[number] = nil } }
+    return stream
+  }
+
+  private func tell() {
+    for listener in state.withLock({ Array($0.listeners.values) }) { listener.yield() }
   }
 }
 

@@ -83,7 +83,9 @@ struct JournalCommand: ParsableCommand {
     @Argument(help: "Number of the entry.") var number: Int
 
     func run() async throws {
-      let bench = try Workbench(try Wiring(options))
+      let wiring = try Wiring(options)
+      try wiring.allowChanges()
+      let bench = try Workbench(wiring)
       let entry = try await bench.journal.entry(number)
       let line = ProgressLine(entry.header.action == .undo ? "restored" : "discarded")
       let number = number
@@ -104,8 +106,9 @@ struct JournalCommand: ParsableCommand {
     @Flag(help: "Also tasks that were gone before we deleted them.") var includeGone = false
 
     func run() async throws {
-      let bench = try Workbench(try Wiring(options))
-      try await UndoWords.undo(number, .init(includesGone: includeGone), bench, options)
+      let wiring = try Wiring(options)
+      if !options.dryRun { try wiring.allowChanges() }
+      try await UndoWords.undo(number, .init(includesGone: includeGone), wiring, try Workbench(wiring), options)
     }
   }
 
@@ -150,12 +153,14 @@ extension TasksCommand {
     }
 
     func run() async throws {
-      let bench = try Workbench(try Wiring(options))
+      let wiring = try Wiring(options)
+      if !options.dryRun { try wiring.allowChanges() }
+      let bench = try Workbench(wiring)
       if let id {
         let number = try await bench.restores.discard(ofTask: id)
-        return try await UndoWords.undo(number, .init(ids: [id]), bench, options)
+        return try await UndoWords.undo(number, .init(ids: [id]), wiring, bench, options)
       }
-      if let journal { try await UndoWords.undo(journal, .init(), bench, options) }
+      if let journal { try await UndoWords.undo(journal, .init(), wiring, bench, options) }
     }
   }
 }
@@ -163,51 +168,53 @@ extension TasksCommand {
 /// Undoing, with its words.
 private enum UndoWords {
   static func undo(
-    _ number: Int, _ choice: RestorePlanner.Choice, _ bench: Workbench, _ options: GlobalOptions
+    _ number: Int, _ choice: RestorePlanner.Choice, _ wiring: Wiring, _ bench: Workbench, _ options: GlobalOptions
   ) async throws {
-    let plan = try await bench.restores.plan(undoing: number, choice, dryRun: options.dryRun)
+    let plan = try await interruptible {
+      try await bench.restores.plan(undoing: number, choice, dryRun: options.dryRun)
+    }
     do {
-      say(plan)
-      if options.dryRun || plan.names.isEmpty {
+      let queue = try await QueueRevival.needed(by: plan.origin, wiring)
+      say(plan, queue, options)
+      if options.dryRun || (plan.names.isEmpty && queue == nil) {
         if !options.dryRun { try await bench.restores.abandon(plan) }
-        return show(Outcomes.undo(plan), options)
+        return Outcome.show(Outcomes.undo(plan), options)
       }
       try Consent.obtain("Put back \(Words.count(plan.names.count, "task"))?", options)
+      if let queue { try await QueueRevival.revive(queue, wiring) }
     } catch {
       try await bench.restores.abandon(plan)
       throw error
     }
+    try await apply(plan, bench, options)
+  }
+
+  private static func apply(_ plan: RestorePlan, _ bench: Workbench, _ options: GlobalOptions) async throws {
     let line = ProgressLine("restored")
     let end = try await interruptible { try await bench.restorer.apply(plan) { line.show($0) } }
     line.end()
-    if let end { try await finish(end, skipped: plan.skipped, bench, options) }
+    guard let end else { return Outcome.show(Outcomes.undo(plan), options) }
+    try await finish(end, skipped: plan.skipped, bench, options)
   }
 
   static func finish(
     _ end: RunEnd, skipped: [PassedOver], _ bench: Workbench, _ options: GlobalOptions
   ) async throws {
-    let isUndo = end.entry.header.action == .undo
-    let outcome =
-      isUndo
-      ? try await Outcomes.undo(end.entry, skipped: skipped, bench.journal)
-      : try await Outcomes.discard(end.entry, bench.journal)
-    show(outcome, options)
-    let count = { (key: String) in outcome[key]?.array?.count ?? 0 }
-    if isUndo {
-      Output.say("\(Words.count(count("restored"), "task")) restored, \(Words.count(count("failed"))) failed.")
-    } else {
-      DiscardWords.say(outcome, journal: end.entry.number, canUndo: end.entry.header.keepsContent)
+    guard end.entry.header.action == .undo else { return try await DiscardWords.finish(end, bench, options) }
+    if options.isJSON {
+      Outcome.show(try await Outcomes.undo(end.entry, skipped: skipped, bench.journal), options)
     }
-    try end.check(failed: count("failed"), done: count("restored") + count("discarded") + count("gone"))
+    if options.speaks {
+      Output.say("\(Words.count(end.entry.counts.restored, "task")) restored, \(Words.count(end.failures)) failed.")
+    }
+    try end.check()
   }
 
-  private static func say(_ plan: RestorePlan) {
+  private static func say(_ plan: RestorePlan, _ queue: Queue?, _ options: GlobalOptions) {
+    guard options.speaks || plan.names.isEmpty else { return }
+    if let queue { Output.say("The queue \(queue.name.id) is created again.") }
     guard !plan.names.isEmpty else { return Output.say("Nothing is left to put back.") }
     let head = "\(Words.count(plan.names.count, "task")) to put back, \(Words.count(plan.skipped.count)) skipped"
     Output.say(([head] + plan.notes.map { "  \($0)" }).joined(separator: "\n"))
-  }
-
-  private static func show(_ outcome: JSON, _ options: GlobalOptions) {
-    if options.isJSON { Output(format: options.output).show(outcome) { [] } }
   }
 }

@@ -6,7 +6,10 @@ import Foundation
 
 struct QueuesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "queues", abstract: "Cloud Tasks queues.", subcommands: [List.self, Show.self])
+    commandName: "queues", abstract: "Cloud Tasks queues.",
+    subcommands: [
+      List.self, Show.self, Create.self, Update.self, Pause.self, Resume.self, Purge.self, Delete.self,
+    ])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the queues of the context's locations.")

@@ -77,15 +77,15 @@ class Taskdeck:
 
 
 class Emulator:
-    """A running `taskdeck emulator` on a port of its own choosing."""
+    """A running `taskdeck emulator` on a port of its own choosing, unless one is given."""
 
     READY = "listening on "
 
-    def __init__(self, taskdeck: Taskdeck):
+    def __init__(self, taskdeck: Taskdeck, port: int = 0):
         self.log = taskdeck.home / "emulator.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [taskdeck.path, "emulator", "--port", "0"],
+                [taskdeck.path, "emulator", "--port", str(port)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
