@@ -36,7 +36,7 @@ package struct NewTask: Equatable, Sendable {
   }
 
   /// The `task` of CreateTask's body.
-  var json: JSON {
+  package var json: JSON {
     // Only the request and its times are input: counts, attempts and the view are the service's.
     var object = JSONObject()
     object["name"] = name.map { .string($0.description) }

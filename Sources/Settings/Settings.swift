@@ -173,7 +173,8 @@ struct Lookup {
 
   /// A base URL without a slash at its end. `HOST:PORT` alone, as in emulator variables, is plain HTTP.
   private func baseURL(_ text: Sourced<String>) throws(SettingsError) -> String {
-    let full = text.value.contains("://") ? text.value : "http://\(text.value)"
+    let isHostAndPort = text.value.split(separator: ":").last.flatMap { Int($0) } != nil
+    let full = text.value.contains("://") || !isHostAndPort ? text.value : "http://\(text.value)"
     guard let parts = URLComponents(string: full), let host = parts.host, !host.isEmpty,
       parts.scheme == "http" || parts.scheme == "https", parts.query == nil, parts.fragment == nil, parts.user == nil,
       parts.port.map({ (1...65535).contains($0) }) ?? true

@@ -125,7 +125,8 @@ extension Failure {
     case .unauthenticated:
       return Failure(
         title: "\(subject.text): the credentials were not accepted", reason: reason,
-        remedy: "Renew the key or token; GOOGLE_APPLICATION_CREDENTIALS names the key file in use.")
+remedy: "Renew the credentials in use. None are sent to --endpoint and to emulator variables; use"
+          + " CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS to send them elsewhere.")
     case .resourceExhausted:
       return Failure(
         .slowedDown, title: "\(subject.text): too many calls", reason: reason,
@@ -173,6 +174,10 @@ private struct Subject {
       text = "Job \(job)"
       lookUp = "`taskdeck jobs list` shows the jobs\(place)."
       role = "roles/cloudscheduler.viewer"
+    } else if let location = named["locations"] {
+      text = "Location \(location) of project \(named["projects"] ?? "?")"
+      lookUp = "Check --project, --location and --endpoint; the answer may not be one of Google's."
+      role = "roles/cloudtasks.viewer"
     } else {
       text = resource
       lookUp = "Check the project, the location and the endpoint."

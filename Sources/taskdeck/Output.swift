@@ -66,7 +66,7 @@ struct ListPrinter<Row> {
 
   mutating func finish() {
     switch format {
-    case .table: if widths == nil { printTable([]) }
+    case .table: if widths == nil { printHeader() }
     case .json: write(Array((count == 0 ? "[]\n" : "\n]\n").utf8))
     case .jsonl: break
     }
@@ -74,6 +74,8 @@ struct ListPrinter<Row> {
 
   /// Widths are settled by the first rows, so that a long list can be printed as it streams in.
   private mutating func printTable(_ rows: [Row]) {
+    // An empty page says nothing about widths.
+    if rows.isEmpty { return }
     let cells = rows.map { row in columns.map { sanitised($0.text(row)) } }
     let isFirst = widths == nil
     let widths = self.widths ?? fitting(cells)
@@ -81,6 +83,8 @@ struct ListPrinter<Row> {
     let lines = (isFirst ? [columns.map(\.title)] : []) + cells
     write(Array(lines.map { line($0, widths) + "\n" }.joined().utf8))
   }
+
+  private func printHeader() { write(Array((line(columns.map(\.title), fitting([])) + "\n").utf8)) }
 
   private func fitting(_ cells: [[String]]) -> [Int] {
     columns.indices.map { index in

@@ -78,11 +78,14 @@ struct Wiring: Sendable {
   /// The task that an ID in a queue, or a full name, means.
   func task(_ text: String, in queue: QueueName) throws(Exit) -> TaskName {
     do throws(NameError) {
-      if text.contains("/") { return try TaskName(text) }
-      return try TaskName(queue: queue, id: text)
+      if !text.contains("/") { return try TaskName(queue: queue, id: text) }
+      let name = try TaskName(text)
+      if name.queue == queue { return name }
     } catch {
       throw Exit(error)
     }
+    throw .usage(
+      "That task is of another queue", reason: "\(text) is not in \(queue).", remedy: "Name the queue it is in.")
   }
 
   /// The job that a short ID or a full name means.

@@ -60,10 +60,12 @@ final class Shell: Sendable {
   }
 
   deinit {
-    // There is nobody to wait for it; a server that is gone already is what is wanted.
-    Task { [socket] in
-      _ = try? await Binary.run("/usr/bin/env", ["tmux", "-L", socket, "kill-server"], Binary.environment())
-    }
+    // Started and not waited for: it outlives this process if need be. A server that is gone already is what is wanted.
+    let ending = Process()
+    ending.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    ending.arguments = ["tmux", "-L", socket, "kill-server"]
+    ending.standardError = FileHandle.nullDevice
+    try? ending.run()
   }
 
   @discardableResult

@@ -13,7 +13,7 @@ struct DemoCommand: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
   @OptionGroup var console: ConsoleOptions
-  @Option(help: "Sample tasks to begin with.") var tasks = 3000
+  @Option(parsing: .unconditional, help: "Sample tasks to begin with.") var tasks = 3000
   @Flag(name: .customLong("no-console"), help: "Print the URL and keep the sample running instead.")
   var noConsole = false
 

@@ -33,7 +33,7 @@ extension TasksCommand {
       let wiring = try Wiring(options)
       // A dry run changes nothing, so it is let through to show what a change would be.
       if !options.dryRun { try wiring.allowChanges() }
-      let queue = try wiring.queue(queue)
+      let queue = try await wiring.locate(queue: queue)
       let intent = try intent(wiring, queue)
       let discarding = Discarding(bench: try Workbench(wiring), options: options)
       let plan = try await discarding.plan(intent)

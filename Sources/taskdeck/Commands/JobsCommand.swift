@@ -38,7 +38,7 @@ struct JobsCommand: ParsableCommand {
 
     func run() async throws {
       let wiring = try Wiring(options)
-      let found = try await wiring.scheduler.job(try wiring.job(job))
+      let found = try await wiring.scheduler.job(try await wiring.locate(job: job))
       let json = JobsCommand.json(found)
       Output(format: options.output).show(json) {
         Page.lines(of: json) + JobSchedule.lines(of: found, after: Date())

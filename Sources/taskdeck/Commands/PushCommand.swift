@@ -20,7 +20,7 @@ extension TasksCommand {
     @Option(help: ArgumentHelp("A header, K:V; may be given several times.", valueName: "k:v")) var header: [String] =
       []
     @Option(help: "HTTP method.") var method: String = "POST"
-    @Option(name: .customLong("in"), help: ArgumentHelp("Dispatch after this long: 90s, 30m, 2h.", valueName: "span"))
+    @Option(name: .customLong("in"), parsing: .unconditional, help: ArgumentHelp("Dispatch after this long: 90s, 30m, 2h.", valueName: "span"))
     var delay: Span?
     @Option(help: ArgumentHelp("Dispatch at this time (RFC 3339).", valueName: "time")) var at: Timestamp?
     @Option(help: ArgumentHelp("Dispatch at a random moment before this time.", valueName: "time")) var until:
@@ -36,18 +36,43 @@ extension TasksCommand {
         throw ValidationError("Give one of --in, --at and --until.")
       }
       if name != nil, onlyOnce { throw ValidationError("Give --name or --only-once, not both.") }
-      for header in header where !header.contains(":") {
-        throw ValidationError("The header \"\(header)\" has no colon; write it as Name:value.")
+      for header in header { try Self.check(header: header) }
+      try Self.check(url: url)
+      if let deadline, !(15...1800).contains(deadline.duration.inSeconds) {
+        throw ValidationError("--deadline must be from 15s to 30m.")
       }
+      // "Schedule time must be no more than 720h in the future" (Cloud Tasks).
+      if let delay, delay.duration.inSeconds > 720 * 3600 { throw ValidationError("--in must be 720h at most.") }
       if !httpMethodNames.dropFirst().contains(method.uppercased()) {
         throw ValidationError("The method must be one of \(httpMethodNames.dropFirst().joined(separator: ", ")).")
+      }
+    }
+
+    /// RFC 9110 section 5: a name is a token, a value has no line ends.
+    private static func check(header: String) throws {
+      guard let colon = header.firstIndex(of: ":") else {
+        throw ValidationError("The header \"\(header)\" has no colon; write it as Name:value.")
+      }
+      let name = header[..<colon].utf8
+      let isToken = !name.isEmpty && name.allSatisfy { byte in
+        byte > 0x20 && byte < 0x7F && !"\"(),/:;<=>?@[\\]{}".utf8.contains(byte)
+      }
+      guard isToken, !header.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
+        throw ValidationError("A header's name must be a word and its value one line; write it as Name:value.")
+      }
+    }
+
+    private static func check(url: String) throws {
+      let host = URLComponents(string: url)?.host ?? ""
+      guard url.hasPrefix("http://") || url.hasPrefix("https://"), !host.isEmpty, !url.contains(" ") else {
+        throw ValidationError("--url must be a URL that begins with http:// or https://, not \"\(url)\".")
       }
     }
 
     func run() async throws {
       let wiring = try Wiring(options)
       try wiring.allowChanges()
-      let queue = try wiring.queue(queue)
+      let queue = try await wiring.locate(queue: queue)
       var target = HTTPTarget(url: url)
       target.method = method.uppercased()
       target.headers = header.map(Self.header)
@@ -58,9 +83,21 @@ extension TasksCommand {
       let task = NewTask(
         queue: queue, name: try taskName(in: queue, wiring), target: .http(target),
         scheduleTime: scheduleTime(now: Date()), dispatchDeadline: deadline?.duration)
+      if options.dryRun {
+        Output.say("This task would be created in \(queue).")
+        return Output(format: options.output).show(Self.preview(task)) { Page.lines(of: Self.preview(task)) }
+      }
       let retry = try Self.retry(ProcessInfo.processInfo.environment)
       let created = TasksCommand.json(try await wiring.tasks.create(task, retry: retry))
       Output(format: options.output).show(created) { Page.lines(of: created) }
+    }
+
+    /// What would be sent, in the shape of what is created.
+    private static func preview(_ task: NewTask) -> JSON {
+      guard var object = task.json.object, case .http(let target) = task.target else { return task.json }
+      object["class"] = taskClassName(url: target.url).map(JSON.string)
+      object["payload"] = target.body.map(TasksCommand.payload)
+      return .object(object)
     }
 
     /// The library's own settings, so that a task pushed by hand is sent as patiently as one of the application's.

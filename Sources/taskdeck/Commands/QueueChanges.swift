@@ -163,7 +163,7 @@ extension TasksCommand {
 
     func run() async throws {
       let wiring = try Wiring(options)
-      let name = try wiring.task(task, in: try wiring.queue(queue))
+      let name = try wiring.task(task, in: try await wiring.locate(queue: queue))
       let found = try await wiring.tasks.task(name, view: .basic)
       if options.speaks {
         Output.say(

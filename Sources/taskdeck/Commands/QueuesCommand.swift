@@ -50,8 +50,9 @@ struct QueuesCommand: ParsableCommand {
       TableColumn("STATE") { $0.state?.rawValue ?? "-" },
       TableColumn("TASKS", .trailing) { $0.stats?.tasksCount.map(Words.count) ?? "?" },
       TableColumn("LAST MIN", .trailing) { $0.stats?.executedLastMinuteCount.map(Words.count) ?? "?" },
-      TableColumn("OLDEST", .trailing) { queue in
-        queue.stats?.oldestEstimatedArrivalTime.map { Words.span(now.timeIntervalSince($0.date)) } ?? "-"
+      // "the nearest time in the future where a task in the queue is scheduled to be executed" (discovery document).
+      TableColumn("NEXT", .trailing) { queue in
+        queue.stats?.oldestEstimatedArrivalTime.map { Words.countdown(to: $0.date, from: now) } ?? "-"
       },
       TableColumn("RATE", .trailing) { $0.rateLimits.maxDispatchesPerSecond.map(Words.number) ?? "-" },
       TableColumn("CONCURRENT", .trailing) { $0.rateLimits.maxConcurrentDispatches.map(Words.count) ?? "-" },

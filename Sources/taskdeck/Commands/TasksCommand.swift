@@ -21,7 +21,7 @@ struct TasksCommand: ParsableCommand {
       parsing: .unconditional,
       help: ArgumentHelp("Sort by a field, such as dispatches or -age; waits for the whole list.", valueName: "field"))
     var sort: TaskOrder?
-    @Option(help: "Print at most this many.") var limit: Int?
+    @Option(parsing: .unconditional, help: "Print at most this many.") var limit: Int?
     @Flag(help: "Ask for bodies too (needs the permission cloudtasks.tasks.fullView).") var full = false
 
     func validate() throws {
@@ -31,7 +31,7 @@ struct TasksCommand: ParsableCommand {
     func run() async throws {
       let filter = try filter.map(FilterArgument.condition)
       let wiring = try Wiring(options)
-      let name = try wiring.queue(queue)
+      let name = try await wiring.locate(queue: queue)
       var printer = Output(format: options.output).list(TasksCommand.columns(at: Date()), json: TasksCommand.json)
       // A list that is filtered or sorted is read whole, however few are wanted.
       let isWhole = limit == nil || filter != nil || sort != nil
@@ -76,7 +76,7 @@ struct TasksCommand: ParsableCommand {
 
     func run() async throws {
       let wiring = try Wiring(options)
-      let name = try wiring.task(task, in: try wiring.queue(queue))
+      let name = try wiring.task(task, in: try await wiring.locate(queue: queue))
       let found = try await wiring.tasks.task(name, view: .full)
       let json = TasksCommand.json(found)
       Output(format: options.output).show(json) { Page.lines(of: json) }
