@@ -184,6 +184,18 @@ extension ConsoleState {
     }
   }
 
+  /// The marks in the table of the screen.
+  var marks: Marks {
+    switch screen.tab {
+    case .queues: queues.marks
+    case .tasks: tasks.marks
+    case .jobs: jobs.marks
+    }
+  }
+
+  /// What is wrong with the filter that is typed.
+  var filterProblem: FilterProblem? { screen.tab == .tasks ? tasks.filterProblem : nil }
+
   /// The lanes that the screen needs; the first one is what it shows.
   var activeLanes: [Lane] {
     switch screen {

@@ -10,6 +10,7 @@ extension Action {
     case .refresh, .live, .theme, .redraw, .suspend, .quit: appInfo
     case .down, .up, .pageDown, .pageUp, .halfDown, .halfUp, .first, .last: movingInfo
     case .open, .describe, .payload, .filter, .sortNext, .sortPrevious, .sortReverse: tableInfo
+    case .mark, .markRange, .markAll, .markNone: markInfo
     case .pageTop, .pagePayload, .nextRow, .previousRow: pageInfo
     case .inputKeep, .inputClear, .inputLeft, .inputRight, .inputStart, .inputEnd, .inputDelete, .inputDeleteForward,
       .inputDeleteWord, .inputDeleteAll:
@@ -89,11 +90,23 @@ extension Action {
       ActionInfo("Payload", "The page about the row, at its payload.", keys: ["p"], scope: .table)
     case .filter:
       ActionInfo(
-        "Filter", "Keep the rows that hold a text.", keys: ["/"], scope: .table, footer: "filter")
+        "Filter", "Keep the rows that match: plain words, or for tasks class:Sync* dispatches>=5 status:503 age>1h.",
+        keys: ["/"], scope: .table, footer: "filter")
     case .sortNext:
       ActionInfo("Sort right", "Sort by the next column.", keys: [">"], scope: .table, footer: "sort")
     case .sortPrevious: ActionInfo("Sort left", "Sort by the column before.", keys: ["<"], scope: .table)
     default: ActionInfo("Reverse", "Turn the order around.", keys: ["="], scope: .table)
+    }
+  }
+
+  private var markInfo: ActionInfo {
+    switch self {
+    case .markRange:
+      ActionInfo(
+        "Mark range", "Begin a range here; the second time, mark all rows between.", keys: ["V"], scope: .table)
+    case .markAll: ActionInfo("Mark all", "Mark all rows that the filter shows.", keys: ["*"], scope: .table)
+    case .markNone: ActionInfo("No marks", "Take away all marks.", keys: ["Ctrl-\\"], scope: .table)
+    default: ActionInfo("Mark", "Mark the row, or take its mark away.", keys: ["Space"], scope: .table, footer: "mark")
     }
   }
 

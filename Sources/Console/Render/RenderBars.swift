@@ -109,10 +109,13 @@ private func summarySpans(_ state: ConsoleState) -> [Span] {
 private func tableSummary<Row>(_ table: TableModel<Row>, _ noun: String, failing: String) -> [Span] {
   guard table.content.latest != nil else { return [] }
   var spans: [Span] = []
+  if !table.marks.isEmpty {
+    spans += [Span(table.marks.words, Style(table.marks.hidden > 0 ? .danger : .marked)), Span("  ", Style())]
+  }
   if table.failingCount > 0 {
     spans += [Span("✗ \(Words.count(table.failingCount)) \(failing)", Style(.danger)), Span("  ", Style())]
   }
-  if !table.filter.isEmpty {
+  if !table.applied.isEmpty {
     spans.append(Span("\(Words.count(table.visible.count)) of \(Words.count(table.count))", Style(.match)))
   } else {
     spans.append(Span(Words.count(table.count, noun), Style(.dim)))
@@ -171,12 +174,15 @@ private func renderFilterField(
   let row = layout.line.top
   frame.fill(layout.line, style: Style(.inputField))
   frame.put("/", at: Point(column: 1, row: row), style: Style(.key, on: .inputField))
-  let count = matchCount(state)
-  let room = max(8, layout.size.columns - 6 - TextWidth.of(count))
+  let count = state.filterProblem.map { "✗ \($0.words)" } ?? matchCount(state)
+  let wanted = layout.size.columns - 6 - max(16, TextWidth.of(field.text) + 1)
+  let shown = TextWidth.clip(count, to: max(10, wanted))
+  let role: Role = state.filterProblem == nil ? .dim : .danger
+  let room = max(8, layout.size.columns - 6 - TextWidth.of(shown))
   renderField(field, in: Rect(column: 3, row: row, columns: room, rows: 1), &frame)
   frame.put(
-    count, at: Point(column: layout.size.columns - 1 - TextWidth.of(count), row: row),
-    style: Style(.dim, on: .inputField))
+    shown, at: Point(column: layout.size.columns - 1 - TextWidth.of(shown), row: row),
+    style: Style(role, on: .inputField))
 }
 
 private func matchCount(_ state: ConsoleState) -> String {

@@ -65,6 +65,8 @@ extension ConsoleState {
     case .page: return performOnPage(action)
     case .input:
       type(action)
+      // A filter that cannot be read is not kept: the field stays open and says why.
+      if action == .inputKeep, case .filter = overlay { return [.bell] }
       return []
     case .help: return performInHelp(action)
     case .picker: return performInPicker(action)
@@ -172,7 +174,7 @@ extension ConsoleState {
     case .filter(var field):
       change(&field)
       overlay = .filter(field)
-      if field.text != filterText { editTable(.filter(field.text)) }
+      if field.text != filterText { editTable(.filter(field.text, now)) }
     case .help(var help) where help.isTyping:
       change(&help.search)
       help.cursor = 0
@@ -188,7 +190,7 @@ extension ConsoleState {
       if case .help(var help) = overlay {
         help.isTyping = false
         overlay = .help(help)
-      } else {
+      } else if filterProblem == nil {
         overlay = .none
       }
     default: changeField { _ = $0.edit(action) }

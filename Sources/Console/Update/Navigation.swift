@@ -22,7 +22,7 @@ extension ConsoleState {
   /// Esc clears the filter before it leaves; only `q` quits.
   mutating func goBack(quits: Bool) -> [Effect] {
     if !quits, !screen.isPage, !filterText.isEmpty {
-      editTable(.filter(""))
+      editTable(.filter("", now))
       return []
     }
     switch screen {
@@ -78,6 +78,7 @@ extension ConsoleState {
       page.wantsPayload = screen.isPage
       return effects
     case .filter: overlay = .filter(TextField(filterText))
+    case .mark, .markRange, .markAll, .markNone: mark(action)
     case .sortNext: sort(by: 1)
     case .sortPrevious: sort(by: -1)
     default: reverseSort()
@@ -124,6 +125,17 @@ extension ConsoleState {
     lanes[.page] = LaneState(isForced: true)
     if case .queue = next { lanes[.page] = nil }
     return effects
+  }
+
+  private mutating func mark(_ action: Action) {
+    switch screen.tab {
+    case .queues: queues.mark(action)
+    case .tasks: tasks.mark(action)
+    case .jobs: jobs.mark(action)
+    }
+    if marks.rangeStart != nil, action == .markRange {
+      say("A range begins here. Move, and \(keys.names(for: .markRange)) marks all between.")
+    }
   }
 
   // MARK: Sorting
