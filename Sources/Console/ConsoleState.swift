@@ -6,11 +6,12 @@ import Terminal
 
 /// What fills the screen.
 package enum Screen: Equatable, Sendable {
-  case queues, tasks, jobs
+  case queues, tasks, jobs, journal
   /// The page about one thing.
   case queue(QueueName)
   case task(TaskName)
   case job(JobName)
+  case entry(Int)
 
   /// The tab it belongs to.
   package var tab: Tab {
@@ -18,26 +19,28 @@ package enum Screen: Equatable, Sendable {
     case .queues, .queue: .queues
     case .tasks, .task: .tasks
     case .jobs, .job: .jobs
+    case .journal, .entry: .journal
     }
   }
 
   package var isPage: Bool {
     switch self {
-    case .queues, .tasks, .jobs: false
-    case .queue, .task, .job: true
+    case .queues, .tasks, .jobs, .journal: false
+    case .queue, .task, .job, .entry: true
     }
   }
 }
 
 /// A tab; its digit is its place in the list, from 1.
 package enum Tab: CaseIterable, Sendable {
-  case queues, tasks, jobs
+  case queues, tasks, jobs, journal
 
   package var title: String {
     switch self {
     case .queues: "Queues"
     case .tasks: "Tasks"
     case .jobs: "Jobs"
+    case .journal: "Journal"
     }
   }
 
@@ -46,6 +49,7 @@ package enum Tab: CaseIterable, Sendable {
     case .queues: .showQueues
     case .tasks: .showTasks
     case .jobs: .showJobs
+    case .journal: .showJournal
     }
   }
 
@@ -54,6 +58,7 @@ package enum Tab: CaseIterable, Sendable {
     case .queues: .queues
     case .tasks: .tasks
     case .jobs: .jobs
+    case .journal: .journal
     }
   }
 }
@@ -64,6 +69,8 @@ enum Overlay: Equatable, Sendable {
   case filter(TextField)
   case help(HelpState)
   case themes(ThemePicker)
+  case discard(DiscardSheet)
+  case change(ChangeState)
 }
 
 /// A sentence on the line above the footer, for a while.
@@ -97,7 +104,7 @@ struct PreviewedTask: Equatable, Sendable {
 
 /// The state of the console.
 package struct ConsoleState: Sendable {
-  package let context: ContextBadge
+  package internal(set) var context: ContextBadge
   package let themes: [Theme]
   package let refresh: RefreshPolicy
   package let keys: KeyMap
@@ -108,6 +115,7 @@ package struct ConsoleState: Sendable {
   package internal(set) var queues: TableModel<QueueRow>
   package internal(set) var tasks: TableModel<TaskRow>
   package internal(set) var jobs: TableModel<JobRow>
+  package internal(set) var journal: TableModel<JournalRow>
   /// The queue whose tasks are shown.
   package internal(set) var openQueue: QueueName?
   /// Name of the theme that is drawn with.
@@ -146,6 +154,7 @@ package struct ConsoleState: Sendable {
     // The oldest first: a task that is old is one that fails or waits, and no row moves while nothing happens to it.
     tasks = TableModel(columns: TaskRow.columns, sort: Sort("AGE", descending: true))
     jobs = TableModel(columns: JobRow.columns(withLocation: hasLocations), sort: Sort("NAME"))
+    journal = TableModel(columns: JournalRow.columns, sort: Sort("ENTRY", descending: true))
   }
 
   mutating func nextGeneration() -> Generation {
@@ -173,6 +182,7 @@ extension ConsoleState {
     case .queues: queues.apply(edit)
     case .tasks: tasks.apply(edit)
     case .jobs: jobs.apply(edit)
+    case .journal: journal.apply(edit)
     }
   }
 
@@ -181,6 +191,7 @@ extension ConsoleState {
     case .queues: queues.filter
     case .tasks: tasks.filter
     case .jobs: jobs.filter
+    case .journal: journal.filter
     }
   }
 
@@ -190,6 +201,7 @@ extension ConsoleState {
     case .queues: queues.marks
     case .tasks: tasks.marks
     case .jobs: jobs.marks
+    case .journal: journal.marks
     }
   }
 
@@ -203,6 +215,8 @@ extension ConsoleState {
     case .tasks:
       openQueue == nil ? [.queues] : ScreenLayout(size: size).preview == nil ? [.tasks] : [.tasks, .preview]
     case .jobs: [.jobs]
+    case .journal: [.journal]
+    case .entry: [.page, .journal]
     case .task, .job: [.page]
     }
   }
@@ -213,7 +227,8 @@ extension ConsoleState {
     case .queues, .queue: queues.content.latest?.at
     case .tasks: tasks.content.latest?.at
     case .jobs: jobs.content.latest?.at
-    case .task, .job: page.content.latest?.at
+    case .journal: journal.content.latest?.at
+    case .task, .job, .entry: page.content.latest?.at
     }
   }
 
@@ -223,7 +238,8 @@ extension ConsoleState {
     case .queues, .queue: queues.content.failure
     case .tasks: openQueue == nil ? queues.content.failure : tasks.content.failure
     case .jobs: jobs.content.failure
-    case .task, .job: page.content.failure
+    case .journal: journal.content.failure
+    case .task, .job, .entry: page.content.failure
     }
   }
 }

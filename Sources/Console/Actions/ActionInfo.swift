@@ -6,8 +6,8 @@ extension Action {
   /// What is said about the action. The switches have no default: a new action asks for its words.
   package var info: ActionInfo {
     switch self {
-    case .help, .back, .leave, .showQueues, .showTasks, .showJobs, .nextTab, .previousTab: viewInfo
-    case .refresh, .live, .theme, .redraw, .suspend, .quit: appInfo
+    case .help, .back, .leave, .showQueues, .showTasks, .showJobs, .showJournal, .nextTab, .previousTab: viewInfo
+    case .refresh, .live, .readOnly, .theme, .redraw, .suspend, .quit: appInfo
     case .down, .up, .pageDown, .pageUp, .halfDown, .halfUp, .first, .last: movingInfo
     case .open, .describe, .payload, .filter, .sortNext, .sortPrevious, .sortReverse: tableInfo
     case .mark, .markRange, .markAll, .markNone: markInfo
@@ -16,6 +16,10 @@ extension Action {
       .inputDeleteWord, .inputDeleteAll:
       inputInfo
     case .helpRun, .helpSearch, .helpClose, .pickerKeep, .pickerCancel: overlayInfo
+    case .discard, .undo, .resume: changeInfo
+    case .sheetChoose, .sheetMore, .sheetLess, .sheetErase, .sheetCancel: sheetInfo
+    case .planFocus, .planPress, .planApply, .planCancel, .confirmApply, .confirmCancel: planInfo
+    case .stop, .outcomeRetry, .outcomeUndo, .outcomeClose: outcomeInfo
     }
   }
 
@@ -35,6 +39,10 @@ extension Action {
     case .showJobs:
       ActionInfo(
         "Jobs", "Show the Cloud Scheduler jobs.", keys: ["3"], scope: .everywhere, command: ["jobs", "list"])
+    case .showJournal:
+      ActionInfo(
+        "Journal", "Show what was changed, to undo or resume it.", keys: ["4", "@"], scope: .everywhere,
+        command: ["journal", "list"])
     case .nextTab: ActionInfo("Next tab", "Go to the next tab.", keys: ["Tab"], scope: .everywhere)
     case .previousTab:
       ActionInfo("Previous tab", "Go to the tab before.", keys: ["Shift-Tab"], scope: .everywhere)
@@ -53,6 +61,8 @@ extension Action {
     case .live:
       ActionInfo(
         "Live refresh", "Stop asking by itself, or start again.", keys: ["l"], scope: .everywhere, footer: "live")
+    case .readOnly:
+      ActionInfo("Read-only", "Refuse every change, or allow them again.", keys: ["Ctrl-R"], scope: .everywhere)
     case .theme:
       ActionInfo("Theme", "Choose the colours.", keys: ["T"], scope: .everywhere, footer: "theme")
     case .redraw:

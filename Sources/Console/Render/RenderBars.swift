@@ -75,11 +75,12 @@ func renderTabs(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Fr
   let summaryWidth = summary.reduce(0) { $0 + TextWidth.of($1.text) }
   let right = layout.size.columns
   let crumbRoom = max(0, right - column - 2 - summaryWidth - 2)
-  frame.put(crumbSpans(state), at: Point(column: column + 2, row: row), maxWidth: crumbRoom)
+  frame.put(crumbSpans(state, room: crumbRoom), at: Point(column: column + 2, row: row), maxWidth: crumbRoom)
   frame.put(summary, at: Point(column: max(column + 1, right - summaryWidth), row: row), maxWidth: right - column - 1)
 }
 
-private func crumbSpans(_ state: ConsoleState) -> [Span] {
+/// Where there is no room the first parts go: the top bar names the project anyway.
+private func crumbSpans(_ state: ConsoleState, room: Int) -> [Span] {
   var parts = [state.context.project]
   switch state.screen {
   case .queues: parts += ["queues"]
@@ -88,7 +89,10 @@ private func crumbSpans(_ state: ConsoleState) -> [Span] {
   case .task(let name): parts += ["queues", name.queue.id, sanitised(name.id)]
   case .jobs: parts += ["jobs"]
   case .job(let name): parts += ["jobs", name.id]
+  case .journal: parts = ["journal"]
+  case .entry(let number): parts = ["journal", String(number)]
   }
+  while parts.count > 1, TextWidth.of(parts.joined(separator: " > ")) > room { parts.removeFirst() }
   var spans: [Span] = []
   for (index, part) in parts.enumerated() {
     if index > 0 { spans.append(Span(" > ", Style(.dim))) }
@@ -102,7 +106,8 @@ private func summarySpans(_ state: ConsoleState) -> [Span] {
   case .queues: tableSummary(state.queues, "queue", failing: "failing")
   case .tasks: state.openQueue == nil ? [] : tableSummary(state.tasks, "task", failing: "failing")
   case .jobs: tableSummary(state.jobs, "job", failing: "failing")
-  case .queue, .task, .job: pageSummary(state)
+  case .journal: tableSummary(state.journal, "change", failing: "unfinished")
+  case .queue, .task, .job, .entry: pageSummary(state)
   }
 }
 
@@ -193,6 +198,7 @@ private func matchCount(_ state: ConsoleState) -> String {
   case .queues: return text(state.queues)
   case .tasks: return text(state.tasks)
   case .jobs: return text(state.jobs)
+  case .journal: return text(state.journal)
   }
 }
 
@@ -245,12 +251,16 @@ private func hintWidth(_ hint: FooterHint) -> Int { TextWidth.of(hint.keys) + 1 
 /// The keys worth knowing here, from the registry; help and the way out come last and are never cut.
 private func footerHints(_ state: ConsoleState) -> [FooterHint] {
   let inner = state.scopes[0]
-  let own = Action.allCases.filter { $0.info.scope == inner && $0.info.footer != nil }
+  var shown = [inner]
+  if state.overlay == .none { shown += state.scopes.filter { $0 == .journal || $0 == .changing } }
+  let own = Action.allCases.filter { shown.contains($0.info.scope) && $0.info.footer != nil }
   let hasOverlay = state.overlay != .none
-  let general: [Action] = hasOverlay ? [] : [.refresh, .live, .theme, .help, .leave]
-  return (own + general).compactMap { action in
+  // On a narrow terminal sorting goes before the changes do.
+  let general: [Action] = hasOverlay ? [] : [.refresh, .theme, .live, .help, .leave]
+  let ordered = own.filter { $0 != .sortNext } + own.filter { $0 == .sortNext } + general
+  return ordered.compactMap { action in
     guard var word = action.info.footer, let key = state.keys.keys(for: action).first else { return nil }
-    if action == .leave, state.screen == .queues || state.screen == .jobs { word = "quit" }
+    if action == .leave, [.queues, .jobs, .journal].contains(state.screen) { word = "quit" }
     if action == .live { word = state.isPaused ? "live on" : "live off" }
     // One hint for both directions.
     let keys = action == .sortNext ? "< >" : key.name

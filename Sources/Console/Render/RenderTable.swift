@@ -112,6 +112,7 @@ private func noun(_ state: ConsoleState) -> String {
   case .queues: "queues of \(state.context.project)"
   case .tasks: "tasks of \(state.openQueue?.id ?? "?")"
   case .jobs: "jobs of \(state.context.project)"
+  case .journal: "the journal"
   }
 }
 
@@ -126,6 +127,10 @@ private func emptyWords(_ state: ConsoleState) -> [(text: String, style: Style)]
     return [
       ("No tasks.", Style(.title)),
       ("\(state.openQueue?.id ?? "The queue") is empty: all that came was done.", Style(.dim)),
+    ]
+  case .journal:
+    return [
+      ("Nothing was changed yet.", Style(.title)), ("Every discard is written here before it begins.", Style(.dim)),
     ]
   case .jobs:
     return [

@@ -29,8 +29,9 @@ extension ConsoleState {
     case .queue: return show(.queues)
     case .task: return show(.tasks)
     case .job: return show(.jobs)
+    case .entry: return show(.journal)
     case .tasks: return show(.queues)
-    case .queues, .jobs: return quits ? [.quit] : []
+    case .queues, .jobs, .journal: return quits ? [.quit] : []
     }
   }
 
@@ -115,6 +116,11 @@ extension ConsoleState {
     case .jobs:
       guard let row = jobs.current else { return [] }
       return openPage(.job(row.name), Document(row, now: now), at: jobs.content.latest?.at)
+    case .journal:
+      guard let row = journal.current else { return [] }
+      return openPage(
+        .entry(row.number), Document(row.entry, items: [], more: row.entry.counts.planned),
+        at: journal.content.latest?.at)
     }
   }
 
@@ -132,6 +138,7 @@ extension ConsoleState {
     case .queues: queues.mark(action)
     case .tasks: tasks.mark(action)
     case .jobs: jobs.mark(action)
+    case .journal: journal.mark(action)
     }
     if marks.rangeStart != nil, action == .markRange {
       say("A range begins here. Move, and \(keys.names(for: .markRange)) marks all between.")
@@ -145,6 +152,7 @@ extension ConsoleState {
     case .queues: queues.sort(by: step, width: ScreenLayout(size: size).table.columns)
     case .tasks: tasks.sort(by: step, width: ScreenLayout(size: size).table.columns)
     case .jobs: jobs.sort(by: step, width: ScreenLayout(size: size).table.columns)
+    case .journal: journal.sort(by: step, width: ScreenLayout(size: size).table.columns)
     }
   }
 
@@ -153,6 +161,7 @@ extension ConsoleState {
     case .queues: queues.apply(.sort(queues.sort.reversed))
     case .tasks: tasks.apply(.sort(tasks.sort.reversed))
     case .jobs: jobs.apply(.sort(jobs.sort.reversed))
+    case .journal: journal.apply(.sort(journal.sort.reversed))
     }
   }
 }
