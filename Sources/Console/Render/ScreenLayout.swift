@@ -46,7 +46,7 @@ struct ScreenLayout {
   var overlay: Rect { body.centred(Size(columns: min(96, size.columns - 2), rows: min(40, size.rows - 4))) }
   /// The discard sheet.
   func sheet(_ choices: Int) -> Rect {
-    body.centred(Size(columns: min(86, size.columns - 2), rows: min(choices + 6, size.rows - 4)))
+    body.centred(Size(columns: min(86, size.columns - 2), rows: min(choices + 7, size.rows - 4)))
   }
   /// Where a change is shown: title, page, buttons.
   var changeFrame: Rect { middle }
