@@ -93,7 +93,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "taskdeck", "CloudModel", "Emulator", "TestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
+        "taskdeck", "CloudModel", "Emulator", "Operations", "TestSupport",
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
   ],
   swiftLanguageModes: [.v6]

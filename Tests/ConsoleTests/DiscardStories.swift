@@ -113,6 +113,15 @@ extension Stage {
     #expect(stage.request == DiscardRequest(queueName("orders"), .filter("dispatches>=9")))
   }
 
+  @Test func `where the filter hides every row, the marks are still offered`() {
+    var stage = Stage.discarding
+    stage.press("Esc", "Space", "/")
+    stage.type("nothing")
+    stage.press("Enter", "D")
+    #expect(!stage.shows("This task"))
+    #expect(stage.shows("The marked ones, 1 of 1 HIDDEN by the filter"))
+  }
+
   @Test func `on a queue it offers numbers and everything, and says what is not loaded`() {
     var stage = Stage.withQueues()
     stage.press("j", "D")

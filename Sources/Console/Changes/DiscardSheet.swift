@@ -85,9 +85,10 @@ extension ConsoleState {
     case .queues: return queues.current.map { queueSheet($0.name) }
     case .queue(let name): return queueSheet(name)
     case .tasks:
-      guard let openQueue, let row = tasks.current else { return nil }
-      return row.name(in: openQueue).map { taskSheet($0, row) }
-    case .task(let name): return taskSheet(name, tasks.rows.first { $0.id == name.id })
+      // Where the filter hides every row, the marks and the numbers are still to be had.
+      guard let openQueue, !tasks.rows.isEmpty else { return nil }
+      return taskSheet(in: openQueue, tasks.current?.name(in: openQueue), tasks.current)
+    case .task(let name): return taskSheet(in: name.queue, name, tasks.rows.first { $0.id == name.id })
     case .jobs, .job, .journal, .entry: return nil
     }
   }
@@ -96,18 +97,18 @@ extension ConsoleState {
     DiscardSheet(queue: queue, choices: [.dispatched, .everything], atLeast: 2)
   }
 
-  private func taskSheet(_ name: TaskName, _ row: TaskRow?) -> DiscardSheet {
-    var choices: [DiscardSheet.Choice] = [.task(name)]
+  private func taskSheet(in queue: QueueName, _ name: TaskName?, _ row: TaskRow?) -> DiscardSheet {
+    var choices: [DiscardSheet.Choice] = name.map { [.task($0)] } ?? []
     if let taskClass = row?.taskClass, !taskClass.isEmpty { choices.append(.taskClass(taskClass)) }
     choices.append(.dispatched)
     if !tasks.applied.isEmpty { choices.append(.filter(tasks.applied.text)) }
     if !tasks.marks.isEmpty {
       // In the order of the table.
-      let names = tasks.rows.filter { tasks.marks.ids.contains($0.id) }.compactMap { $0.name(in: name.queue) }
+      let names = tasks.rows.filter { tasks.marks.ids.contains($0.id) }.compactMap { $0.name(in: queue) }
       var seen: Set<TaskName> = []
       choices.append(.marked(names.filter { seen.insert($0).inserted }, hidden: tasks.marks.hidden))
     }
-    return DiscardSheet(queue: name.queue, choices: choices, atLeast: Int(row?.dispatches ?? 2))
+    return DiscardSheet(queue: queue, choices: choices, atLeast: Int(row?.dispatches ?? 2))
   }
 
   /// Counts again what the sheet offers, in the rows that are loaded now.

@@ -166,7 +166,8 @@ private func lineSpans(_ state: ConsoleState) -> [Span] {
   if let lane = state.activeLanes.first, let partial = state.partials[lane] {
     return [Span("! \(partial.title): ", Style(.warning)), Span(partial.reason, Style())]
   }
-  guard !state.filterText.isEmpty, !state.screen.isPage else { return [] }
+  // Under a sheet or a plan Esc does something else.
+  guard !state.filterText.isEmpty, !state.screen.isPage, state.overlay == .none else { return [] }
   let key = state.keys.names(for: .back)
   return [
     Span("filter ", Style(.dim)), Span(state.filterText, Style(.match)), Span("  \(key) clears it", Style(.dim)),
@@ -253,7 +254,11 @@ private func footerHints(_ state: ConsoleState) -> [FooterHint] {
   let inner = state.scopes[0]
   var shown = [inner]
   if state.overlay == .none { shown += state.scopes.filter { $0 == .journal || $0 == .changing } }
-  let own = Action.allCases.filter { shown.contains($0.info.scope) && $0.info.footer != nil }
+  let isJournal = state.screen.tab == .journal
+  let own = Action.allCases.filter { action in
+    shown.contains(action.info.scope) && action.info.footer != nil
+      && !(isJournal && [.discard, .mark].contains(action))
+  }
   let hasOverlay = state.overlay != .none
   // On a narrow terminal sorting goes before the changes do.
   let general: [Action] = hasOverlay ? [] : [.refresh, .theme, .live, .help, .leave]
