@@ -50,7 +50,10 @@ let package = Package(
     // The screen.
     .target(name: "Curses", dependencies: ["Terminal", "CNcurses"]),
     .target(
-      name: "Console", dependencies: ["CloudModel", "Schedules", "Terminal", .product(name: "Yams", package: "Yams")]),
+      name: "Console",
+      dependencies: [
+        "CloudModel", "Schedules", "Terminal", "JournalModel", "Operations", .product(name: "Yams", package: "Yams"),
+      ]),
     .target(
       name: "Themes", path: "themes", sources: ["Themes.swift"],
       resources: [.embedInCode("dusk.yaml"), .embedInCode("dawn.yaml")]),
@@ -60,6 +63,7 @@ let package = Package(
       name: "taskdeck",
       dependencies: [
         "CloudModel", "Schedules", "Transport", "CloudREST", "CloudAPI", "Emulator", "Terminal", "Curses", "Console",
+        "COpenSSL",
         "Themes", "Settings", "JournalModel", "Operations", "Store",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -76,7 +80,9 @@ let package = Package(
       name: "CloudAPITests", dependencies: ["CloudAPI", "CloudModel", "CloudREST", "Transport", "TestSupport"]),
     .testTarget(name: "EmulatorTests", dependencies: ["Emulator", "CloudModel", "Schedules", "Transport"]),
     .testTarget(name: "CursesTests", dependencies: ["Terminal", "Curses", "CNcurses"]),
-    .testTarget(name: "ConsoleTests", dependencies: ["Console", "Themes", "CloudModel", "Schedules", "Terminal"]),
+    .testTarget(
+      name: "ConsoleTests",
+      dependencies: ["Console", "Themes", "CloudModel", "Schedules", "Terminal", "JournalModel", "Operations"]),
     .testTarget(name: "OperationsTests", dependencies: ["Operations", "Store", "CloudModel", "JournalModel"]),
     .testTarget(
       name: "StoreTests",
@@ -92,7 +98,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "taskdeck", "CloudModel", "Emulator", "TestSupport", "Transport",
+        "taskdeck", "CloudModel", "Emulator", "Operations", "TestSupport", "Transport",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
   ],

@@ -6,13 +6,14 @@ import Terminal
 
 /// What fills the screen.
 package enum Screen: Equatable, Sendable {
-  case queues, tasks, jobs
+  case queues, tasks, jobs, journal
   /// The page about one thing.
   case queue(QueueName)
   case task(TaskName)
   case job(JobName)
   /// The requests that were sent, and the tab to go back to.
   case log(Tab)
+  case entry(Int)
 
   /// The tab it belongs to.
   package var tab: Tab {
@@ -21,26 +22,28 @@ package enum Screen: Equatable, Sendable {
     case .tasks, .task: .tasks
     case .jobs, .job: .jobs
     case .log(let tab): tab
+    case .journal, .entry: .journal
     }
   }
 
   package var isPage: Bool {
     switch self {
-    case .queues, .tasks, .jobs: false
-    case .queue, .task, .job, .log: true
+    case .queues, .tasks, .jobs, .journal: false
+    case .queue, .task, .job, .entry, .log: true
     }
   }
 }
 
 /// A tab; its digit is its place in the list, from 1.
 package enum Tab: CaseIterable, Sendable {
-  case queues, tasks, jobs
+  case queues, tasks, jobs, journal
 
   package var title: String {
     switch self {
     case .queues: "Queues"
     case .tasks: "Tasks"
     case .jobs: "Jobs"
+    case .journal: "Journal"
     }
   }
 
@@ -49,6 +52,7 @@ package enum Tab: CaseIterable, Sendable {
     case .queues: .showQueues
     case .tasks: .showTasks
     case .jobs: .showJobs
+    case .journal: .showJournal
     }
   }
 
@@ -57,6 +61,7 @@ package enum Tab: CaseIterable, Sendable {
     case .queues: .queues
     case .tasks: .tasks
     case .jobs: .jobs
+    case .journal: .journal
     }
   }
 }
@@ -67,6 +72,8 @@ enum Overlay: Equatable, Sendable {
   case filter(TextField)
   case help(HelpState)
   case themes(ThemePicker)
+  case discard(DiscardSheet)
+  case change(ChangeState)
 }
 
 /// A sentence on the line above the footer, for a while.
@@ -102,7 +109,7 @@ struct PreviewedTask: Equatable, Sendable {
 
 /// The state of the console.
 package struct ConsoleState: Sendable {
-  package let context: ContextBadge
+  package internal(set) var context: ContextBadge
   package let themes: [Theme]
   package let refresh: RefreshPolicy
   package let keys: KeyMap
@@ -113,6 +120,7 @@ package struct ConsoleState: Sendable {
   package internal(set) var queues: TableModel<QueueRow>
   package internal(set) var tasks: TableModel<TaskRow>
   package internal(set) var jobs: TableModel<JobRow>
+  package internal(set) var journal: TableModel<JournalRow>
   /// The queue whose tasks are shown.
   package internal(set) var openQueue: QueueName?
   /// Name of the theme that is drawn with.
@@ -154,6 +162,7 @@ package struct ConsoleState: Sendable {
     // The oldest first: a task that is old is one that fails or waits, and no row moves while nothing happens to it.
     tasks = TableModel(columns: TaskRow.columns, sort: Sort("AGE", descending: true))
     jobs = TableModel(columns: JobRow.columns(withLocation: hasLocations), sort: Sort("NAME"))
+    journal = TableModel(columns: JournalRow.columns, sort: Sort("ENTRY", descending: true))
   }
 
   mutating func nextGeneration() -> Generation {
@@ -181,6 +190,7 @@ extension ConsoleState {
     case .queues: queues.apply(edit)
     case .tasks: tasks.apply(edit)
     case .jobs: jobs.apply(edit)
+    case .journal: journal.apply(edit)
     }
   }
 
@@ -189,8 +199,22 @@ extension ConsoleState {
     case .queues: queues.filter
     case .tasks: tasks.filter
     case .jobs: jobs.filter
+    case .journal: journal.filter
     }
   }
+
+  /// The marks in the table of the screen.
+  var marks: Marks {
+    switch screen.tab {
+    case .queues: queues.marks
+    case .tasks: tasks.marks
+    case .jobs: jobs.marks
+    case .journal: journal.marks
+    }
+  }
+
+  /// What is wrong with the filter that is typed.
+  var filterProblem: FilterProblem? { screen.tab == .tasks ? tasks.filterProblem : nil }
 
   /// The lanes that the screen needs; the first one is what it shows.
   var activeLanes: [Lane] { lanes(of: screen) }
@@ -202,6 +226,8 @@ extension ConsoleState {
     case .tasks:
       openQueue == nil ? [.queues] : ScreenLayout(size: size).preview == nil ? [.tasks] : [.tasks, .preview]
     case .jobs: [.jobs]
+    case .journal: [.journal]
+    case .entry: [.page, .journal]
     case .task, .job: [.page]
     }
   }
@@ -212,7 +238,8 @@ extension ConsoleState {
     case .queues, .queue: queues.content.latest?.at
     case .tasks: tasks.content.latest?.at
     case .jobs: jobs.content.latest?.at
-    case .task, .job, .log: page.content.latest?.at
+    case .journal: journal.content.latest?.at
+    case .task, .job, .entry, .log: page.content.latest?.at
     }
   }
 
@@ -222,7 +249,8 @@ extension ConsoleState {
     case .queues, .queue: queues.content.failure
     case .tasks: openQueue == nil ? queues.content.failure : tasks.content.failure
     case .jobs: jobs.content.failure
-    case .task, .job: page.content.failure
+    case .journal: journal.content.failure
+    case .task, .job, .entry: page.content.failure
     case .log: nil
     }
   }

@@ -55,6 +55,15 @@ package enum Message: Equatable, Sendable {
   case budget(spent: Int, putOff: Int)
   /// A request has been sent, for the log.
   case sent(SentRequest)
+  /// How many tasks a plan under way has looked at.
+  case planning(Generation, Int)
+  case planned(Generation, Result<PlanSheet, Failure>)
+  case progress(Generation, ChangeProgress)
+  /// A run ended: with an outcome, or before it began.
+  case ended(Generation, Result<OutcomeSheet, Failure>)
+  case journal(Generation, Result<Listing<JournalRow>, Failure>)
+  /// A journal entry with its items, made into a document off the main loop.
+  case entry(Generation, Result<Document, Failure>)
   /// Something the person should read, from outside of the loop: a theme's warnings, a failed effect.
   case notice(String, Role)
 }
@@ -73,6 +82,22 @@ package enum Effect: Equatable, Sendable {
   case loadJob(JobName, Generation)
   /// List at most `pages` pages (all when nil) of the queue's tasks and answer with `.surveyed`.
   case survey(QueueName, pages: Int?, Generation)
+  /// Plan, answering with `.planning` now and then and `.planned` at the end. The plan is kept under its generation.
+  case planDiscard(DiscardRequest, Generation)
+  /// The undo of a journal entry; nil is the newest discard of this endpoint that has anything to put back.
+  case planUndo(Int?, Generation)
+  /// Stop planning, or give up the plan that was made.
+  case abandonPlan(Generation)
+  /// Apply the plan that was shown; answer with `.progress` and `.ended`.
+  case applyPlan(Generation)
+  /// Finish a journal entry, with what failed as well; answer with `.progress` and `.ended`.
+  case resume(Int, retryFailed: Bool, Generation)
+  /// Ask the run to stop; it still answers with `.ended`.
+  case stopChange(Generation)
+  case loadJournal(Generation)
+  case loadEntry(Int, Generation)
+  /// Refuse every change from now on, or allow them.
+  case setReadOnly(Bool)
   /// Draw with the theme of this name from now on.
   case useTheme(String)
   /// Repaint every cell: something else wrote on the terminal.

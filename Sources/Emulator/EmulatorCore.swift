@@ -30,7 +30,8 @@ actor EmulatorCore {
   private var waiting = Fifo<Order>()
   private var isLaunching = false
   private var isStopped = false
-  private var hasKey = false
+  /// Makes the signing key in the background.
+  private var keyMaking: Task<Void, Never>?
   private var pulls = PubsubPulls()
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
@@ -93,7 +94,7 @@ actor EmulatorCore {
     if !isLaunching { launchSome() }
     for pull in state.pubsub.takeAnsweredPulls() { pulls.answer(pull.id, pull.messages) }
     arm()
-    if state.needsKey, !hasKey { makeKey() }
+    if state.needsKey, keyMaking == nil { makeKey() }
   }
 
   /// A few at a time: the event loop does all the work that is ready before it looks at its sockets again, so forty
@@ -115,8 +116,7 @@ actor EmulatorCore {
 
   /// In the background; whoever needs the key earlier waits for it.
   private func makeKey() {
-    hasKey = true
-    Task.detached { [mint] in mint.prepare() }
+    keyMaking = Task.detached { [mint] in mint.prepare() }
   }
 
   private func launch(_ order: Order) {
@@ -180,6 +180,7 @@ actor EmulatorCore {
     let attempts = Array(running.values)
     for attempt in attempts { attempt.cancel() }
     for attempt in attempts { await attempt.value }
+    await keyMaking?.value
   }
 
   // MARK: The emulator's own paths

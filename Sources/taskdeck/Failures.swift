@@ -125,7 +125,7 @@ extension Failure {
     case .unauthenticated:
       return Failure(
         title: "\(subject.text): the credentials were not accepted", reason: reason,
-remedy: "Renew the credentials in use. None are sent to --endpoint and to emulator variables; use"
+        remedy: "Renew the credentials in use. None are sent to --endpoint and to emulator variables; use"
           + " CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS to send them elsewhere.")
     case .resourceExhausted:
       return Failure(

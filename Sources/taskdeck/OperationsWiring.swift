@@ -5,7 +5,9 @@ import CloudModel
 import Foundation
 import JournalModel
 import Operations
+import Settings
 import Store
+import Synchronization
 
 extension SQLiteJournal: Journal {}
 
@@ -42,6 +44,55 @@ private struct CloudTaskService: TaskService {
   }
 }
 
+/// Whether changes are refused. The console turns it while it runs.
+final class ReadOnlySwitch: Sendable {
+  private let state: Mutex<Bool>
+  /// What refuses, in words: `the flag --read-only`.
+  let source: String
+
+  init(_ readOnly: Sourced<Bool>) {
+    state = Mutex(readOnly.value)
+    source = readOnly.value ? readOnly.source : "Ctrl-R in the console"
+  }
+
+  var isOn: Bool {
+    get { state.withLock { $0 } }
+    set { state.withLock { $0 = newValue } }
+  }
+}
+
+/// The service behind the switch. It is asked at every call, so turning it stops a run that is under way.
+private struct SwitchedTaskService: TaskService {
+  let base: any TaskService
+  let refusing: ReadOnlyTaskService
+  let readOnly: ReadOnlySwitch
+
+  private var current: any TaskService { readOnly.isOn ? refusing : base }
+
+  var refusalOfChanges: APIError? { current.refusalOfChanges }
+
+  func listTasks(in queue: QueueName, view: Operations.TaskView, pageToken: String?) async throws(APIError) -> TaskPage
+  {
+    try await current.listTasks(in: queue, view: view, pageToken: pageToken)
+  }
+
+  func getTask(_ name: TaskName, view: Operations.TaskView) async throws(APIError) -> CloudTask {
+    try await current.getTask(name, view: view)
+  }
+
+  func deleteTask(_ name: TaskName) async throws(APIError) { try await current.deleteTask(name) }
+
+  func startBatchDelete(_ names: [TaskName], in queue: QueueName) async throws(APIError) -> BatchOperation {
+    try await current.startBatchDelete(names, in: queue)
+  }
+
+  func batchOperation(_ name: String) async throws(APIError) -> BatchOperation {
+    try await current.batchOperation(name)
+  }
+
+  func createTask(_ task: CloudTask) async throws(APIError) { try await current.createTask(task) }
+}
+
 /// What discards and undos of one run work with.
 struct Workbench: Sendable {
   let service: any TaskService
@@ -51,11 +102,15 @@ struct Workbench: Sendable {
   private let batches = BatchSupport()
 
   /// Opens the journal of this person. Nothing is sent.
-  init(_ wiring: Wiring, environment: [String: String] = ProcessInfo.processInfo.environment) throws(Exit) {
-    let base = CloudTaskService(client: wiring.tasks)
-    let readOnly = wiring.context.readOnly
+  init(
+    _ wiring: Wiring, readOnly: ReadOnlySwitch? = nil,
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(Exit) {
+    let readOnly = readOnly ?? ReadOnlySwitch(wiring.context.readOnly)
     let endpoint = wiring.tasks.endpoint
-    service = readOnly.value ? ReadOnlyTaskService(base, endpoint: endpoint, source: readOnly.source) : base
+    let base = CloudTaskService(client: wiring.tasks)
+    service = SwitchedTaskService(
+      base: base, refusing: ReadOnlyTaskService(base, endpoint: endpoint, source: readOnly.source), readOnly: readOnly)
     acting = Acting(context: "", account: wiring.account, endpoint: endpoint)
     journal = try Self.openJournal(environment)
   }

@@ -1,12 +1,16 @@
 // The command line: what there is, and how a run ends.
 
 import ArgumentParser
+import COpenSSL
 import CloudModel
 import Foundation
 
 @main
 enum Main {
   static func main() async {
+    // OpenSSL tears itself down at exit by default, under the feet of threads that are still in a TLS connection
+    // (OPENSSL_init_crypto(3)). The system takes back its memory just as well.
+    OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_ATEXIT), nil)
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
       var command = try Taskdeck.parseAsRoot(arguments)

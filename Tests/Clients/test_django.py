@@ -166,8 +166,8 @@ def test_a_job_that_is_run_reaches_its_periodic_task(shop, scheduler, deck):
     shop.manage("schedule_tasks")
     scheduler.run_job(name=job_name("shop--NightlyCleanupTask"))
     job = wait_until(
-        lambda: (shown := deck("jobs", "show", "shop--NightlyCleanupTask")).get("lastAttemptTime") and shown,
-        "the first attempt",
+        lambda: (shown := deck("jobs", "show", "shop--NightlyCleanupTask")).get("status", {}).get("code", 0) != -1 and shown,
+        "the end of the first attempt",
     )
     assert job.get("status", {}).get("code", 0) == 0
 

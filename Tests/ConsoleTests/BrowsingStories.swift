@@ -380,8 +380,10 @@ import Testing
     stage.press("Tab")
     #expect(stage.shows("acme > jobs"))
     stage.press("Tab")
+    #expect(stage.shows("Loading the journal"))
+    stage.press("Tab")
     #expect(stage.cursorLine.hasPrefix("mail"))
-    stage.press("Shift-Tab")
+    stage.press("Shift-Tab", "Shift-Tab")
     #expect(stage.shows("acme > jobs"))
   }
 

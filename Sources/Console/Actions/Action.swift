@@ -18,6 +18,16 @@ package enum Scope: String, CaseIterable, Sendable {
   case input
   case help
   case picker
+  /// Tables and pages, where something is changed.
+  case changing
+  case journal
+  /// The sheet that chooses what to discard.
+  case sheet
+  case plan
+  /// A plan in a protected context.
+  case confirm
+  case running
+  case outcome
 
   /// The heading in the help.
   package var title: String {
@@ -29,6 +39,13 @@ package enum Scope: String, CaseIterable, Sendable {
     case .input: "While typing"
     case .help: "In this help"
     case .picker: "Choosing a theme"
+    case .changing: "Changes"
+    case .journal: "In the journal"
+    case .sheet: "Choosing what to discard"
+    case .plan: "In a plan"
+    case .confirm: "In a plan, protected"
+    case .running: "While tasks are changed"
+    case .outcome: "On an outcome"
     }
   }
 }
@@ -78,11 +95,13 @@ package enum Action: String, CaseIterable, Sendable {
   case showQueues = "view.queues"
   case showTasks = "view.tasks"
   case showJobs = "view.jobs"
+  case showJournal = "view.journal"
   case nextTab = "view.next"
   case previousTab = "view.previous"
   case refresh = "view.refresh"
   case live = "view.live"
   case log = "view.log"
+  case readOnly = "app.read-only"
   case theme = "app.theme"
   case redraw = "app.redraw"
   case suspend = "app.suspend"
@@ -101,6 +120,10 @@ package enum Action: String, CaseIterable, Sendable {
   case describe = "row.describe"
   case payload = "row.payload"
   case filter = "table.filter"
+  case mark = "mark.row"
+  case markRange = "mark.range"
+  case markAll = "mark.all"
+  case markNone = "mark.none"
   case sortNext = "sort.next"
   case sortPrevious = "sort.previous"
   case sortReverse = "sort.reverse"
@@ -124,6 +147,26 @@ package enum Action: String, CaseIterable, Sendable {
   case helpRun = "help.run"
   case helpSearch = "help.search"
   case helpClose = "help.close"
+
+  case discard = "task.discard"
+  case undo = "journal.undo"
+  case resume = "journal.resume"
+
+  case sheetChoose = "sheet.choose"
+  case sheetMore = "sheet.more"
+  case sheetLess = "sheet.less"
+  case sheetErase = "sheet.erase"
+  case sheetCancel = "sheet.cancel"
+  case planFocus = "plan.focus"
+  case planPress = "plan.press"
+  case planApply = "plan.apply"
+  case planCancel = "plan.cancel"
+  case confirmApply = "confirm.apply"
+  case confirmCancel = "confirm.cancel"
+  case stop = "run.stop"
+  case outcomeRetry = "outcome.retry"
+  case outcomeUndo = "outcome.undo"
+  case outcomeClose = "outcome.close"
 
   case pickerKeep = "picker.keep"
   case pickerCancel = "picker.cancel"

@@ -6,15 +6,20 @@ extension Action {
   /// What is said about the action. The switches have no default: a new action asks for its words.
   package var info: ActionInfo {
     switch self {
-    case .help, .back, .leave, .showQueues, .showTasks, .showJobs, .nextTab, .previousTab: viewInfo
-    case .refresh, .live, .log, .theme, .redraw, .suspend, .quit: appInfo
+    case .help, .back, .leave, .showQueues, .showTasks, .showJobs, .showJournal, .nextTab, .previousTab: viewInfo
+    case .refresh, .live, .log, .readOnly, .theme, .redraw, .suspend, .quit: appInfo
     case .down, .up, .pageDown, .pageUp, .halfDown, .halfUp, .first, .last: movingInfo
     case .open, .describe, .payload, .filter, .sortNext, .sortPrevious, .sortReverse: tableInfo
+    case .mark, .markRange, .markAll, .markNone: markInfo
     case .pageTop, .pagePayload, .nextRow, .previousRow: pageInfo
     case .inputKeep, .inputClear, .inputLeft, .inputRight, .inputStart, .inputEnd, .inputDelete, .inputDeleteForward,
       .inputDeleteWord, .inputDeleteAll:
       inputInfo
     case .helpRun, .helpSearch, .helpClose, .pickerKeep, .pickerCancel: overlayInfo
+    case .discard, .undo, .resume: changeInfo
+    case .sheetChoose, .sheetMore, .sheetLess, .sheetErase, .sheetCancel: sheetInfo
+    case .planFocus, .planPress, .planApply, .planCancel, .confirmApply, .confirmCancel: planInfo
+    case .stop, .outcomeRetry, .outcomeUndo, .outcomeClose: outcomeInfo
     }
   }
 
@@ -34,6 +39,10 @@ extension Action {
     case .showJobs:
       ActionInfo(
         "Jobs", "Show the Cloud Scheduler jobs.", keys: ["3"], scope: .everywhere, command: ["jobs", "list"])
+    case .showJournal:
+      ActionInfo(
+        "Journal", "Show what was changed, to undo or resume it.", keys: ["4", "@"], scope: .everywhere,
+        command: ["journal", "list"])
     case .nextTab: ActionInfo("Next tab", "Go to the next tab.", keys: ["Tab"], scope: .everywhere)
     case .previousTab:
       ActionInfo("Previous tab", "Go to the tab before.", keys: ["Shift-Tab"], scope: .everywhere)
@@ -56,6 +65,8 @@ extension Action {
       ActionInfo(
         "Requests", "Show what was sent to the service, how it was answered and how long it took.", keys: ["L"],
         scope: .everywhere)
+    case .readOnly:
+      ActionInfo("Read-only", "Refuse every change, or allow them again.", keys: ["Ctrl-R"], scope: .everywhere)
     case .theme:
       ActionInfo("Theme", "Choose the colours.", keys: ["T"], scope: .everywhere, footer: "theme")
     case .redraw:
@@ -93,11 +104,23 @@ extension Action {
       ActionInfo("Payload", "The page about the row, at its payload.", keys: ["p"], scope: .table)
     case .filter:
       ActionInfo(
-        "Filter", "Keep the rows that hold a text.", keys: ["/"], scope: .table, footer: "filter")
+        "Filter", "Keep the rows that match: plain words, or for tasks class:Sync* dispatches>=5 status:503 age>1h.",
+        keys: ["/"], scope: .table, footer: "filter")
     case .sortNext:
       ActionInfo("Sort right", "Sort by the next column.", keys: [">"], scope: .table, footer: "sort")
     case .sortPrevious: ActionInfo("Sort left", "Sort by the column before.", keys: ["<"], scope: .table)
     default: ActionInfo("Reverse", "Turn the order around.", keys: ["="], scope: .table)
+    }
+  }
+
+  private var markInfo: ActionInfo {
+    switch self {
+    case .markRange:
+      ActionInfo(
+        "Mark range", "Begin a range here; the second time, mark all rows between.", keys: ["V"], scope: .table)
+    case .markAll: ActionInfo("Mark all", "Mark all rows that the filter shows.", keys: ["*"], scope: .table)
+    case .markNone: ActionInfo("No marks", "Take away all marks.", keys: ["Ctrl-\\"], scope: .table)
+    default: ActionInfo("Mark", "Mark the row, or take its mark away.", keys: ["Space"], scope: .table, footer: "mark")
     }
   }
 

@@ -20,6 +20,8 @@ package func render(_ state: ConsoleState, into frame: inout Frame) {
   case .none, .filter: break
   case .help(let help): renderHelp(help, state, layout, &frame)
   case .themes(let picker): renderPicker(picker, state, layout, &frame)
+  case .discard(let sheet): renderSheet(sheet, state, layout, &frame)
+  case .change(let change): renderChange(change, state, layout, &frame)
   }
 }
 
@@ -38,7 +40,8 @@ private func renderBody(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: 
   case .tasks where state.openQueue == nil: renderNoQueue(state, layout, &frame)
   case .tasks: renderTable(state.tasks, state, layout, &frame)
   case .jobs: renderTable(state.jobs, state, layout, &frame)
-  case .queue, .task, .job, .log: renderPage(state, layout, &frame)
+  case .journal: renderTable(state.journal, state, layout, &frame)
+  case .queue, .task, .job, .entry, .log: renderPage(state, layout, &frame)
   }
   if let area = layout.previewFrame, let preview = state.preview {
     renderPreview(preview, state, area, layout, &frame)
@@ -91,6 +94,7 @@ private func scrolled(_ state: ConsoleState, _ layout: ScreenLayout) -> (offset:
   case .queues: (state.queues.offset, layout.tableRows, state.queues.visible.count)
   case .tasks: (state.tasks.offset, layout.tableRows, state.tasks.visible.count)
   case .jobs: (state.jobs.offset, layout.tableRows, state.jobs.visible.count)
-  case .queue, .task, .job, .log: (state.page.offset, layout.page.rows, state.page.layout?.lines.count ?? 0)
+  case .journal: (state.journal.offset, layout.tableRows, state.journal.visible.count)
+  case .queue, .task, .job, .entry, .log: (state.page.offset, layout.page.rows, state.page.layout?.lines.count ?? 0)
   }
 }

@@ -76,11 +76,12 @@ func renderTabs(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Fr
   let summaryWidth = summary.reduce(0) { $0 + TextWidth.of($1.text) }
   let right = layout.size.columns
   let crumbRoom = max(0, right - column - 2 - summaryWidth - 2)
-  frame.put(crumbSpans(state), at: Point(column: column + 2, row: row), maxWidth: crumbRoom)
+  frame.put(crumbSpans(state, room: crumbRoom), at: Point(column: column + 2, row: row), maxWidth: crumbRoom)
   frame.put(summary, at: Point(column: max(column + 1, right - summaryWidth), row: row), maxWidth: right - column - 1)
 }
 
-private func crumbSpans(_ state: ConsoleState) -> [Span] {
+/// Where there is no room the first parts go: the top bar names the project anyway.
+private func crumbSpans(_ state: ConsoleState, room: Int) -> [Span] {
   var parts = [state.context.project]
   switch state.screen {
   case .queues: parts += ["queues"]
@@ -90,7 +91,10 @@ private func crumbSpans(_ state: ConsoleState) -> [Span] {
   case .jobs: parts += ["jobs"]
   case .job(let name): parts += ["jobs", name.id]
   case .log: parts += ["requests"]
+  case .journal: parts = ["journal"]
+  case .entry(let number): parts = ["journal", String(number)]
   }
+  while parts.count > 1, TextWidth.of(parts.joined(separator: " > ")) > room { parts.removeFirst() }
   var spans: [Span] = []
   for (index, part) in parts.enumerated() {
     if index > 0 { spans.append(Span(" > ", Style(.dim))) }
@@ -104,17 +108,21 @@ private func summarySpans(_ state: ConsoleState) -> [Span] {
   case .queues: tableSummary(state.queues, "queue", failing: "failing")
   case .tasks: state.openQueue == nil ? [] : tableSummary(state.tasks, "task", failing: "failing")
   case .jobs: tableSummary(state.jobs, "job", failing: "failing")
-  case .queue, .task, .job, .log: pageSummary(state)
+  case .journal: tableSummary(state.journal, "change", failing: "unfinished")
+  case .queue, .task, .job, .entry, .log: pageSummary(state)
   }
 }
 
 private func tableSummary<Row>(_ table: TableModel<Row>, _ noun: String, failing: String) -> [Span] {
   guard table.content.latest != nil else { return [] }
   var spans: [Span] = []
+  if !table.marks.isEmpty {
+    spans += [Span(table.marks.words, Style(table.marks.hidden > 0 ? .danger : .marked)), Span("  ", Style())]
+  }
   if table.failingCount > 0 {
     spans += [Span("✗ \(Words.count(table.failingCount)) \(failing)", Style(.danger)), Span("  ", Style())]
   }
-  if !table.filter.isEmpty {
+  if !table.applied.isEmpty {
     spans.append(Span("\(Words.count(table.visible.count)) of \(Words.count(table.count))", Style(.match)))
   } else {
     spans.append(Span(Words.count(table.count, noun), Style(.dim)))
@@ -160,7 +168,8 @@ private func lineSpans(_ state: ConsoleState) -> [Span] {
   if let lane = state.activeLanes.first, let partial = state.partials[lane] {
     return [Span("! \(partial.title): ", Style(.warning)), Span(partial.reason, Style())]
   }
-  guard !state.filterText.isEmpty, !state.screen.isPage else { return [] }
+  // Under a sheet or a plan Esc does something else.
+  guard !state.filterText.isEmpty, !state.screen.isPage, state.overlay == .none else { return [] }
   let key = state.keys.names(for: .back)
   return [
     Span("filter ", Style(.dim)), Span(state.filterText, Style(.match)), Span("  \(key) clears it", Style(.dim)),
@@ -173,12 +182,15 @@ private func renderFilterField(
   let row = layout.line.top
   frame.fill(layout.line, style: Style(.inputField))
   frame.put("/", at: Point(column: 1, row: row), style: Style(.key, on: .inputField))
-  let count = matchCount(state)
-  let room = max(8, layout.size.columns - 6 - TextWidth.of(count))
+  let count = state.filterProblem.map { "✗ \($0.words)" } ?? matchCount(state)
+  let wanted = layout.size.columns - 6 - max(16, TextWidth.of(field.text) + 1)
+  let shown = TextWidth.clip(count, to: max(10, wanted))
+  let role: Role = state.filterProblem == nil ? .dim : .danger
+  let room = max(8, layout.size.columns - 6 - TextWidth.of(shown))
   renderField(field, in: Rect(column: 3, row: row, columns: room, rows: 1), &frame)
   frame.put(
-    count, at: Point(column: layout.size.columns - 1 - TextWidth.of(count), row: row),
-    style: Style(.dim, on: .inputField))
+    shown, at: Point(column: layout.size.columns - 1 - TextWidth.of(shown), row: row),
+    style: Style(role, on: .inputField))
 }
 
 private func matchCount(_ state: ConsoleState) -> String {
@@ -189,6 +201,7 @@ private func matchCount(_ state: ConsoleState) -> String {
   case .queues: return text(state.queues)
   case .tasks: return text(state.tasks)
   case .jobs: return text(state.jobs)
+  case .journal: return text(state.journal)
   }
 }
 
@@ -241,12 +254,20 @@ private func hintWidth(_ hint: FooterHint) -> Int { TextWidth.of(hint.keys) + 1 
 /// The keys worth knowing here, from the registry; help and the way out come last and are never cut.
 private func footerHints(_ state: ConsoleState) -> [FooterHint] {
   let inner = state.scopes[0]
-  let own = Action.allCases.filter { $0.info.scope == inner && $0.info.footer != nil }
+  var shown = [inner]
+  if state.overlay == .none { shown += state.scopes.filter { $0 == .journal || $0 == .changing } }
+  let isJournal = state.screen.tab == .journal
+  let own = Action.allCases.filter { action in
+    shown.contains(action.info.scope) && action.info.footer != nil
+      && !(isJournal && [.discard, .mark].contains(action))
+  }
   let hasOverlay = state.overlay != .none
-  let general: [Action] = hasOverlay ? [] : [.refresh, .live, .theme, .help, .leave]
-  return (own + general).compactMap { action in
+  // On a narrow terminal sorting goes before the changes do.
+  let general: [Action] = hasOverlay ? [] : [.refresh, .theme, .live, .help, .leave]
+  let ordered = own.filter { $0 != .sortNext } + own.filter { $0 == .sortNext } + general
+  return ordered.compactMap { action in
     guard var word = action.info.footer, let key = state.keys.keys(for: action).first else { return nil }
-    if action == .leave, state.screen == .queues || state.screen == .jobs { word = "quit" }
+    if action == .leave, [.queues, .jobs, .journal].contains(state.screen) { word = "quit" }
     if action == .live { word = state.isPaused ? "live on" : "live off" }
     // One hint for both directions.
     let keys = action == .sortNext ? "< >" : key.name

@@ -21,7 +21,7 @@ func renderPreview(
   renderLines(preview.layout, from: 0, state, in: rest.splitTop(1).rest, &frame)
 }
 
-private func renderLines(
+func renderLines(
   _ layout: DocumentLayout, from start: Int, _ state: ConsoleState, in area: Rect, _ frame: inout Frame
 ) {
   for row in 0..<area.rows {

@@ -17,6 +17,11 @@ func renderTable<Row>(
     guard let row = table.row(at: position) else { break }
     let rect = layout.tableBody.row(line)
     renderRow(row, table, columns, moment, isCurrent: position == table.cursor, rect, &frame)
+    if table.marks.ids.contains(row.id) {
+      frame.put("▌", at: rect.origin, style: Style(.marked, on: position == table.cursor ? .selection : nil))
+    } else if table.marks.rangeStart == row.id {
+      frame.put("┌", at: rect.origin, style: Style(.marked, on: position == table.cursor ? .selection : nil))
+    }
   }
 }
 
@@ -51,8 +56,8 @@ private func renderRow<Row>(
       isCurrent && cell.role == .text ? .selection : cell.role, on: surface, attributes: cell.attributes)
     let place = Point(column: rect.left + placed.left, row: rect.top)
     frame.put(cell.text, at: place, width: placed.width, alignment: column.alignment, style: style)
-    if column.search != nil, !table.filter.isEmpty {
-      highlight(table.filter, cell, placed, column.alignment, place, surface, &frame)
+    if column.search != nil, !table.applied.isEmpty, table.applied.condition == nil {
+      highlight(table.applied.text, cell, placed, column.alignment, place, surface, &frame)
     }
   }
 }
@@ -91,11 +96,11 @@ private func renderWithoutRows<Row>(
 private func renderEmpty<Row>(
   _ table: TableModel<Row>, _ state: ConsoleState, _ area: Rect, _ frame: inout Frame
 ) {
-  if !table.filter.isEmpty {
+  if !table.applied.isEmpty {
     let key = state.keys.names(for: .back)
     return renderMiddle(
       [
-        ("Nothing matches \"\(table.filter)\".", Style(.warning)),
+        ("Nothing matches \"\(table.applied.text)\".", Style(.warning)),
         ("\(Words.count(table.count)) are hidden. \(key) clears the filter.", Style(.dim)),
       ], in: area, &frame)
   }
@@ -107,6 +112,7 @@ private func noun(_ state: ConsoleState) -> String {
   case .queues: "queues of \(state.context.project)"
   case .tasks: "tasks of \(state.openQueue?.id ?? "?")"
   case .jobs: "jobs of \(state.context.project)"
+  case .journal: "the journal"
   }
 }
 
@@ -121,6 +127,10 @@ private func emptyWords(_ state: ConsoleState) -> [(text: String, style: Style)]
     return [
       ("No tasks.", Style(.title)),
       ("\(state.openQueue?.id ?? "The queue") is empty: all that came was done.", Style(.dim)),
+    ]
+  case .journal:
+    return [
+      ("Nothing was changed yet.", Style(.title)), ("Every discard is written here before it begins.", Style(.dim)),
     ]
   case .jobs:
     return [

@@ -44,6 +44,15 @@ struct ScreenLayout {
   var page: Rect { body.inset(columns: 1) }
   /// Help.
   var overlay: Rect { body.centred(Size(columns: min(96, size.columns - 2), rows: min(40, size.rows - 4))) }
+  /// The discard sheet.
+  func sheet(_ choices: Int) -> Rect {
+    body.centred(Size(columns: min(86, size.columns - 2), rows: min(choices + 7, size.rows - 4)))
+  }
+  /// Where a change is shown: title, page, buttons.
+  var changeFrame: Rect { middle }
+  var changeTitle: Rect { middle.row(0) }
+  var changeButtons: Rect { middle.row(max(0, middle.rows - 1)) }
+  var change: Rect { middle.splitTop(1).rest.splitBottom(2).rest.inset(columns: 1) }
   /// The theme picker.
   func picker(_ count: Int) -> Rect { body.centred(Size(columns: 44, rows: count + 4)) }
 }

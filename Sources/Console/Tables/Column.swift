@@ -96,6 +96,8 @@ package protocol TableRow: Equatable, Sendable {
   /// What makes the row itself while everything else about it changes.
   var id: String { get }
   var isFailing: Bool { get }
+  /// What a text typed into the filter means for these rows.
+  static func filter(_ text: String) -> Result<RowFilter<Self>, FilterRefusal>
 }
 
 /// The column a table is sorted by.

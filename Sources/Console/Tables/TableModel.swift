@@ -11,7 +11,8 @@ import Terminal
 enum TableEdit: Equatable {
   case move(by: Int)
   case first, last
-  case filter(String)
+  /// As it is typed, and the time it is, which ages are counted from.
+  case filter(String, Date)
   case sort(Sort)
 }
 
@@ -25,7 +26,14 @@ package struct TableModel<Row: TableRow>: Sendable {
   package private(set) var arriving: [Row] = []
   /// Positions in `rows` of what the filter lets through, in the order of the sort.
   package private(set) var visible: [Int32] = []
+  /// The filter as it is typed.
   package private(set) var filter = ""
+  /// The last good filter, which is the one that hides rows.
+  package private(set) var applied = RowFilter<Row>(plain: "")
+  /// What is wrong with `filter`, when it is not the one that is applied.
+  package private(set) var filterProblem: FilterProblem?
+  private var filteredAt = Date.distantPast
+  package internal(set) var marks = Marks()
   package private(set) var sort: Sort
   /// Position in `visible`.
   package private(set) var cursor = 0
@@ -76,6 +84,8 @@ extension TableModel {
     content = .loaded(Dated(rows, at: moment))
     arriving = []
     isPartial = false
+    filteredAt = moment
+    dropMarksOfRowsThatAreGone()
     reindex()
     hasMoved = hasMoved || !rows.isEmpty
   }
@@ -134,7 +144,7 @@ extension TableModel {
     case .move(let count): place(cursor + count)
     case .first: place(0)
     case .last: place(visible.count - 1)
-    case .filter(let text): setFilter(text)
+    case .filter(let text, let now): setFilter(text, now)
     case .sort(let sort):
       self.sort = sort
       sortRows()
@@ -158,8 +168,17 @@ extension TableModel {
     hasMoved = true
   }
 
-  private mutating func setFilter(_ text: String) {
+  private mutating func setFilter(_ text: String, _ now: Date) {
     filter = text
+    filteredAt = max(filteredAt, now)
+    switch Row.filter(text) {
+    case .success(let filter): (applied, filterProblem) = (filter, nil)
+    case .failure(let refusal):
+      filterProblem = refusal.problem
+      // What the rows cannot answer hides none of them: the words typed on the way to it would hide all.
+      guard refusal.problem.column == nil else { return }
+      applied = RowFilter(plain: "")
+    }
     filterRows()
     find()
   }
@@ -208,12 +227,21 @@ extension TableModel {
   }
 
   private mutating func filterRows() {
-    let needle = TextFilter(filter)
+    chooseRows()
+    countMarks()
+  }
+
+  private mutating func chooseRows() {
+    let needle = TextFilter(applied.text)
     guard !needle.isEmpty else {
       searchIndex = nil
       return visible = order
     }
     let rows = rows
+    if let condition = applied.condition {
+      let moment = filteredAt
+      return visible = order.filter { condition(rows[Int($0)], moment) }
+    }
     let texts = columns.compactMap(\.search)
     guard needle.isASCII else {
       visible = order.filter { position in

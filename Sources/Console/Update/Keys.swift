@@ -30,7 +30,11 @@ extension ConsoleState {
     case .filter: [.input, .moving, .everywhere]
     case .help(let help): help.isTyping ? [.input, .moving, .everywhere] : [.help, .moving, .everywhere]
     case .themes: [.picker, .moving, .everywhere]
-    case .none: screenScopes
+    case .discard: [.sheet, .moving, .everywhere]
+    case .change(let change):
+      change.scope == .confirm ? [.confirm, .input, .moving, .everywhere] : [change.scope, .moving, .everywhere]
+    case .none:
+      [screen.isPage ? .page : .table] + (screen.tab == .journal ? [.journal] : []) + [.changing, .moving, .everywhere]
     }
   }
 
@@ -44,13 +48,18 @@ extension ConsoleState {
     switch overlay {
     case .filter: true
     case .help(let help): help.isTyping
-    case .none, .themes: false
+    case .change(let change): change.scope == .confirm
+    case .none, .themes, .discard: false
     }
   }
 
   private mutating func dispatch(_ key: Key) -> [Effect] {
     if isTyping, case .character(let character) = key {
       changeField { $0.insert(String(character)) }
+      return []
+    }
+    if case .discard = overlay, case .character(let character) = key, let digit = character.wholeNumberValue {
+      type(digit: digit)
       return []
     }
     guard let action = keys.action(for: key, in: scopes) else { return [] }
@@ -64,16 +73,25 @@ extension ConsoleState {
     switch action.info.scope {
     case .everywhere: return performAnywhere(action)
     case .moving:
-      if case .themes = overlay { return movePicker(action) }
-      move(action)
+      switch overlay {
+      case .themes: return movePicker(action)
+      case .discard: moveSheet(action)
+      case .change: moveChange(action)
+      case .none, .filter, .help: move(action)
+      }
       return []
     case .table: return performOnTable(action)
     case .page: return performOnPage(action)
     case .input:
       type(action)
+      // A filter that cannot be read is not kept: the field stays open and says why.
+      if action == .inputKeep, case .filter = overlay { return [.bell] }
       return []
     case .help: return performInHelp(action)
     case .picker: return performInPicker(action)
+    case .changing, .journal: return performChange(action)
+    case .sheet: return performInSheet(action)
+    case .plan, .confirm, .running, .outcome: return performInChange(action)
     }
   }
 
@@ -83,7 +101,8 @@ extension ConsoleState {
     case .suspend: return [.suspend]
     case .redraw: return [.redraw]
     case .back, .leave: return goBack(quits: action == .leave)
-    case .showQueues, .showTasks, .showJobs:
+    case .readOnly: return toggleReadOnly()
+    case .showQueues, .showTasks, .showJobs, .showJournal:
       return Tab.allCases.first { $0.action == action }.map { go(to: $0) } ?? []
     case .nextTab: return go(by: 1)
     case .previousTab: return go(by: -1)
@@ -167,6 +186,7 @@ extension ConsoleState {
     case .queues: queues.select(line: line)
     case .tasks: tasks.select(line: line)
     case .jobs: jobs.select(line: line)
+    case .journal: journal.select(line: line)
     }
   }
 }
@@ -179,12 +199,18 @@ extension ConsoleState {
     case .filter(var field):
       change(&field)
       overlay = .filter(field)
-      if field.text != filterText { editTable(.filter(field.text)) }
+      if field.text != filterText { editTable(.filter(field.text, now)) }
     case .help(var help) where help.isTyping:
       change(&help.search)
       help.cursor = 0
       overlay = .help(help)
-    case .none, .help, .themes: return
+    case .change(var page):
+      guard case .plan(var plan) = page.stage, var typed = plan.typed else { return }
+      change(&typed)
+      plan.typed = typed
+      page.stage = .plan(plan)
+      overlay = .change(page)
+    case .none, .help, .themes, .discard: return
     }
   }
 
@@ -195,7 +221,7 @@ extension ConsoleState {
       if case .help(var help) = overlay {
         help.isTyping = false
         overlay = .help(help)
-      } else {
+      } else if filterProblem == nil {
         overlay = .none
       }
     default: changeField { _ = $0.edit(action) }

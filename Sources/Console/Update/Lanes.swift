@@ -16,11 +16,13 @@ enum Lane: Hashable, CaseIterable, Sendable {
   case page
   /// The task under the cursor, for the preview of wide terminals. Not a list call either.
   case preview
+  /// The journal, which is a file on this machine.
+  case journal
 
   /// The part of the budget the lane may use while its screen is open.
   var share: Double {
     switch self {
-    case .tasks, .page, .preview: 1
+    case .tasks, .page, .preview, .journal: 1
     case .queues, .survey: 0.5
     case .jobs: 0.25
     }
@@ -77,13 +79,14 @@ extension ConsoleState {
     case .tasks: tasks.content.isUnasked
     case .jobs: jobs.content.isUnasked
     case .page: page.content.isUnasked
+    case .journal: journal.content.isUnasked
     case .survey, .preview: false
     }
   }
 
   /// Whether a lane waits for the budget of this minute. A list that is larger than the budget may start alone.
   func isOverBudget(_ lane: Lane) -> Bool {
-    guard let limit = refresh.callsPerMinute, lane != .page, lane != .preview else { return false }
+    guard let limit = refresh.callsPerMinute, lane != .page, lane != .preview, lane != .journal else { return false }
     return budget.spent > 0 && budget.spent + lanes[lane, default: LaneState()].calls > limit
   }
 
@@ -110,6 +113,9 @@ extension ConsoleState {
       return .loadJobs(generation)
     case .survey: return surveyEffect(generation)
     case .page: return pageEffect(generation)
+    case .journal:
+      journal.ask()
+      return .loadJournal(generation)
     case .preview: return previewEffect(generation)
     }
   }
@@ -128,6 +134,7 @@ extension ConsoleState {
     switch screen {
     case .task(let name): return .loadTask(name, generation)
     case .job(let name): return .loadJob(name, generation)
+    case .entry(let number): return .loadEntry(number, generation)
     default: return nil
     }
   }
@@ -155,7 +162,9 @@ extension ConsoleState {
   mutating func settle(_ lane: Lane, calls: Int) {
     var state = lanes[lane, default: LaneState()]
     state.interval = refresh.interval(afterCalls: max(1, calls), share: lane.share)
-    if lane == .page { state.interval = refresh.callsPerMinute == nil ? refresh.shortest : max(3, refresh.shortest) }
+    if lane == .page || lane == .journal {
+      state.interval = refresh.callsPerMinute == nil ? refresh.shortest : max(3, refresh.shortest)
+    }
     state.due = now.addingTimeInterval(state.interval)
     state.calls = max(1, calls)
     (state.waiting, state.failures, state.isSlowedDown) = (nil, 0, false)

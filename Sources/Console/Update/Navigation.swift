@@ -22,7 +22,7 @@ extension ConsoleState {
   /// Esc clears the filter before it leaves; only `q` quits.
   mutating func goBack(quits: Bool) -> [Effect] {
     if !quits, !screen.isPage, !filterText.isEmpty {
-      editTable(.filter(""))
+      editTable(.filter("", now))
       return []
     }
     switch screen {
@@ -30,8 +30,9 @@ extension ConsoleState {
     case .task: return show(.tasks)
     case .job: return show(.jobs)
     case .log(let tab): return show(tab.table)
+    case .entry: return show(.journal)
     case .tasks: return show(.queues)
-    case .queues, .jobs: return quits ? [.quit] : []
+    case .queues, .jobs, .journal: return quits ? [.quit] : []
     }
   }
 
@@ -87,6 +88,7 @@ extension ConsoleState {
       page.wantsPayload = screen.isPage
       return effects
     case .filter: overlay = .filter(TextField(filterText))
+    case .mark, .markRange, .markAll, .markNone: mark(action)
     case .sortNext: sort(by: 1)
     case .sortPrevious: sort(by: -1)
     default: reverseSort()
@@ -123,6 +125,11 @@ extension ConsoleState {
     case .jobs:
       guard let row = jobs.current else { return [] }
       return openPage(.job(row.name), Document(row, now: now), at: jobs.content.latest?.at)
+    case .journal:
+      guard let row = journal.current else { return [] }
+      return openPage(
+        .entry(row.number), Document(row.entry, items: [], more: row.entry.counts.planned),
+        at: journal.content.latest?.at)
     }
   }
 
@@ -135,6 +142,18 @@ extension ConsoleState {
     return effects
   }
 
+  private mutating func mark(_ action: Action) {
+    switch screen.tab {
+    case .queues: queues.mark(action)
+    case .tasks: tasks.mark(action)
+    case .jobs: jobs.mark(action)
+    case .journal: journal.mark(action)
+    }
+    if marks.rangeStart != nil, action == .markRange {
+      say("A range begins here. Move, and \(keys.names(for: .markRange)) marks all between.")
+    }
+  }
+
   // MARK: Sorting
 
   private mutating func sort(by step: Int) {
@@ -142,6 +161,7 @@ extension ConsoleState {
     case .queues: queues.sort(by: step, width: ScreenLayout(size: size).table.columns)
     case .tasks: tasks.sort(by: step, width: ScreenLayout(size: size).table.columns)
     case .jobs: jobs.sort(by: step, width: ScreenLayout(size: size).table.columns)
+    case .journal: journal.sort(by: step, width: ScreenLayout(size: size).table.columns)
     }
   }
 
@@ -150,6 +170,7 @@ extension ConsoleState {
     case .queues: queues.apply(.sort(queues.sort.reversed))
     case .tasks: tasks.apply(.sort(tasks.sort.reversed))
     case .jobs: jobs.apply(.sort(jobs.sort.reversed))
+    case .journal: journal.apply(.sort(journal.sort.reversed))
     }
   }
 }

@@ -82,7 +82,9 @@ extension ConsoleState {
     case .table: return "only in a table"
     case .page: return "only on a page"
     case .input: return "only while typing"
-    case .help, .picker, .moving, .everywhere: return "not from here"
+    case .changing: return "only in a table or on a page"
+    case .journal: return "only in the journal"
+    case .help, .picker, .moving, .everywhere, .sheet, .plan, .confirm, .running, .outcome: return "not from here"
     }
   }
 

@@ -26,6 +26,13 @@ extension ConsoleState {
       take(survey: answer, of: queue, calls: calls, generation)
     case .budget(let spent, let putOff): budget = ListBudget(spent: spent, putOff: putOff)
     case .sent(let request): log.add(request)
+    case .planning(let generation, let seen): take(planning: seen, generation)
+    case .planned(let generation, let answer): take(plan: answer, generation)
+    case .progress(let generation, let progress): take(progress: progress, generation)
+    case .ended(let generation, let answer): take(outcome: answer, generation)
+    case .journal(let generation, let answer): take(journal: answer, generation)
+    case .entry(let generation, let answer):
+      if awaits(generation, .page), case .entry = screen { take(page: answer) }
     case .notice(let text, let role): say(sanitised(text), role)
     }
     return []
@@ -162,9 +169,15 @@ extension ConsoleState {
     case .queues: queues.scrollToCursor(height: height)
     case .tasks: tasks.scrollToCursor(height: height)
     case .jobs: jobs.scrollToCursor(height: height)
-    case .queue, .task, .job, .log: arrangePage(layout)
+    case .journal: journal.scrollToCursor(height: height)
+    case .queue, .task, .job, .entry, .log: arrangePage(layout)
     }
     arrangePreview(layout)
+    if case .discard(let sheet) = overlay { overlay = .discard(counted(sheet)) }
+    if case .change(var change) = overlay {
+      change.arrange(layout.change)
+      overlay = .change(change)
+    }
     if case .help(var help) = overlay {
       help.scrollToCursor(height: layout.overlay.rows - HelpState.frameRows, in: self)
       overlay = .help(help)
@@ -208,7 +221,8 @@ extension ConsoleState {
       if let previewedTask, previewedTask.row.id == row.id { return previewedTask.document }
       return Document.waiting(row, in: openQueue)
     case .jobs: return jobs.current.map { Document($0, now: now) }
-    case .queue, .task, .job, .log: return nil
+    case .journal: return journal.current.map { Document($0.entry, items: [], more: 0) }
+    case .queue, .task, .job, .entry, .log: return nil
     }
   }
 }

@@ -20,7 +20,9 @@ extension TasksCommand {
     @Option(help: ArgumentHelp("A header, K:V; may be given several times.", valueName: "k:v")) var header: [String] =
       []
     @Option(help: "HTTP method.") var method: String = "POST"
-    @Option(name: .customLong("in"), parsing: .unconditional, help: ArgumentHelp("Dispatch after this long: 90s, 30m, 2h.", valueName: "span"))
+    @Option(
+      name: .customLong("in"), parsing: .unconditional,
+      help: ArgumentHelp("Dispatch after this long: 90s, 30m, 2h.", valueName: "span"))
     var delay: Span?
     @Option(help: ArgumentHelp("Dispatch at this time (RFC 3339).", valueName: "time")) var at: Timestamp?
     @Option(help: ArgumentHelp("Dispatch at a random moment before this time.", valueName: "time")) var until:
@@ -54,9 +56,11 @@ extension TasksCommand {
         throw ValidationError("The header \"\(header)\" has no colon; write it as Name:value.")
       }
       let name = header[..<colon].utf8
-      let isToken = !name.isEmpty && name.allSatisfy { byte in
-        byte > 0x20 && byte < 0x7F && !"\"(),/:;<=>?@[\\]{}".utf8.contains(byte)
-      }
+      let isToken =
+        !name.isEmpty
+        && name.allSatisfy { byte in
+          byte > 0x20 && byte < 0x7F && !"\"(),/:;<=>?@[\\]{}".utf8.contains(byte)
+        }
       guard isToken, !header.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
         throw ValidationError("A header's name must be a word and its value one line; write it as Name:value.")
       }

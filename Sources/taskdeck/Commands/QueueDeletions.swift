@@ -24,7 +24,9 @@ extension QueuesCommand {
 
     func run() async throws {
       let work = try await Emptying(queue, .purge, noUndo: noUndo, options)
-      try await work.run(question: "Purge the queue \(work.queue.name.id)?") { try await work.wiring.tasks.purge($0) }
+      try await work.run(question: "Purge the queue \(work.queue.name.id)?") {
+        _ = try await work.wiring.tasks.purge($0)
+      }
     }
   }
 

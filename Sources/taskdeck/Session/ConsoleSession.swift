@@ -75,7 +75,7 @@ struct ConsoleSession {
     }
     draw()
     for await _ in inbox.arrivals {
-      for message in inbox.take() where await handle(message) { return }
+      for message in inbox.take() where await handle(message) { return await effects.finish() }
       draw()
     }
   }

@@ -18,9 +18,11 @@ final class EffectRunner: Sendable {
   private let listing = Mutex<Task<Void, Never>?>(nil)
   /// Set once v2beta3 has refused statistics, or every refresh would cost two calls.
   private let statsRefused = Mutex<String?>(nil)
+  private let changes: ChangeRunner
 
   init(_ wiring: Wiring, _ inbox: Inbox<Message>, _ terminal: CursesTerminal) {
     (self.wiring, self.inbox, self.terminal) = (wiring, inbox, terminal)
+    changes = ChangeRunner(wiring, inbox)
   }
 
   func stop() { list(nil) }
@@ -38,6 +40,8 @@ final class EffectRunner: Sendable {
     let level = await wiring.budget.level(of: .list)
     inbox.post(.budget(spent: level.spent, putOff: level.putOff))
   }
+  /// Stops what is being changed and waits until the journal knows it.
+  func finish() async { await changes.finish() }
 
   func run(_ effect: Effect) {
     switch effect {
@@ -49,6 +53,10 @@ final class EffectRunner: Sendable {
     case .loadJob(let name, let generation): answer { .job(generation, await self.job(name)) }
     case .survey(let queue, let pages, let generation):
       answer { await self.survey(queue, pages: pages, generation) }
+    case .planDiscard, .planUndo, .abandonPlan, .applyPlan, .resume, .stopChange: Task { await changes.run(effect) }
+    case .loadJournal(let generation): answer { .journal(generation, await self.changes.entries()) }
+    case .loadEntry(let number, let generation): answer { .entry(generation, await self.changes.entry(number)) }
+    case .setReadOnly(let isOn): changes.readOnly.isOn = isOn
     case .redraw: terminal.repaint()
     case .bell: terminal.ring()
     case .suspend: kill(getpid(), SIGTSTP)

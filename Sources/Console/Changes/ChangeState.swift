@@ -1,0 +1,91 @@
+// A change on its way: planned, shown, applied, told. It lies over the screen from the first list call to the outcome,
+// so that nobody changes something else while a plan waits for its answer.
+
+import CloudModel
+import Foundation
+import Terminal
+
+/// What is being changed.
+enum ChangeSubject: Equatable, Sendable {
+  case discard(DiscardRequest)
+  /// A journal entry; nil is the newest discard.
+  case undo(Int?)
+  case resume(Int)
+
+  var planning: String {
+    switch self {
+    case .discard(let request): "Planning: reading \(request.queue.id) to its end"
+    case .undo(let entry?): "Planning the undo of journal entry \(entry)"
+    case .undo(nil): "Planning the undo of the last discard"
+    case .resume(let entry): "Resuming journal entry \(entry)"
+    }
+  }
+
+  var running: String {
+    switch self {
+    case .discard: "Discarding"
+    case .undo: "Putting back"
+    case .resume(let entry): "Resuming journal entry \(entry)"
+    }
+  }
+}
+
+/// The plan on the screen, and where the focus is.
+struct ShownPlan: Equatable, Sendable {
+  var sheet: PlanSheet
+  /// Cancel has the focus until Tab moves it.
+  var isOnApply = false
+  /// In a protected context: what is typed of the queue's name.
+  var typed: TextField?
+}
+
+enum ChangeStage: Equatable, Sendable {
+  /// How many tasks were looked at.
+  case planning(Int)
+  case plan(ShownPlan)
+  case running(ChangeProgress?, isStopping: Bool)
+  case outcome(OutcomeSheet)
+  case failed(Failure)
+}
+
+struct ChangeState: Equatable, Sendable {
+  let generation: Generation
+  let subject: ChangeSubject
+  var stage: ChangeStage
+  var offset = 0
+  var layout: DocumentLayout?
+
+  var document: Document? {
+    switch stage {
+    case .plan(let plan): plan.sheet.document
+    case .outcome(let outcome): outcome.document
+    case .planning, .running, .failed: nil
+    }
+  }
+
+  /// Lines of the page: the document, a heading, and a line for each name.
+  var lineCount: Int {
+    let lines = layout?.lines.count ?? 0
+    guard case .plan(let plan) = stage, !plan.sheet.names.isEmpty else { return lines }
+    return lines + 2 + plan.sheet.names.count
+  }
+
+  var scope: Scope {
+    switch stage {
+    case .planning, .running: .running
+    case .plan(let plan): plan.typed == nil ? .plan : .confirm
+    case .outcome, .failed: .outcome
+    }
+  }
+
+  /// The page needs its lines again when its text or the width has changed.
+  mutating func arrange(_ area: Rect) {
+    if let document, layout?.width != area.columns { layout = DocumentLayout(document, width: area.columns) }
+    offset = max(0, min(offset, lineCount - area.rows))
+  }
+
+  mutating func enter(_ stage: ChangeStage) {
+    self.stage = stage
+    (layout, offset) = (nil, 0)
+  }
+}

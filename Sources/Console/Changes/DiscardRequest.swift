@@ -1,0 +1,63 @@
+// What a person chose to discard, as plain values: effects are compared in tests, and a plan made from one of these
+// holds frozen names, so nothing is ever decided again when it is applied.
+
+import CloudModel
+import Foundation
+import Operations
+
+/// Which tasks of a queue are to be planned for.
+package struct DiscardRequest: Equatable, Sendable {
+  package enum Choice: Equatable, Sendable {
+    case task(TaskName)
+    case taskClass(String)
+    /// Dispatched at least so often, the first time included.
+    case dispatched(atLeast: Int)
+    /// What the filter of the tasks table lets through, as that table understands it.
+    case filter(String)
+    case marked([TaskName])
+    case everything
+  }
+
+  package var queue: QueueName
+  package var choice: Choice
+
+  package init(_ queue: QueueName, _ choice: Choice) { (self.queue, self.choice) = (queue, choice) }
+
+  /// The intent for the planner. `now` is what ages in a filter are counted from.
+  ///
+  /// - Throws: `.wrong` for a filter that cannot be read.
+  package func intent(now: Date) throws(OperationError) -> DiscardIntent {
+    var intent =
+      switch choice {
+      case .task(let name): try DiscardIntent(.named([name]))
+      case .taskClass(let taskClass): try DiscardIntent(.matching(in: [queue]), taskClass: taskClass)
+      case .dispatched(let least): try DiscardIntent(.matching(in: [queue]), minRetries: least)
+      case .filter(let text):
+        try DiscardIntent(.matching(in: [queue]), condition: try Self.condition(text, now: now))
+      case .marked(let names): try DiscardIntent(.marked(names))
+      case .everything: try DiscardIntent(.matching(in: [queue]), everything: true)
+      }
+    // Where the library puts tasks while their own queue is not to be had (django-cloud-tasks.md section 1).
+    do { intent.relatedQueues = [try QueueName(parent: queue.parent, id: queue.id + "--temp")] } catch {
+      // An ID that would be too long cannot exist.
+      intent.relatedQueues = []
+    }
+    return intent
+  }
+
+  /// A task meets it when its row would be shown: the same words must not mean two things.
+  private static func condition(_ text: String, now: Date) throws(OperationError) -> TaskCondition {
+    switch TaskRow.filter(text) {
+    case .success(let filter):
+      let texts = TaskRow.columns.compactMap(\.search)
+      return TaskCondition(text: text) { task in
+        var maker = TaskRowMaker()
+        return filter.matches(maker.row(of: task), texts, now: now)
+      }
+    case .failure(let refusal):
+      throw .wrong(
+        .init(
+          title: "The filter is not understood", reason: refusal.problem.words, remedy: "Change the filter."))
+    }
+  }
+}

@@ -1,0 +1,132 @@
+// The sheet that `D` opens: which tasks, with counts of what is loaded. The counts are estimates and say so; only the
+// plan, which lists the queue completely, knows.
+
+import CloudModel
+import Foundation
+import Terminal
+
+/// The choices for a discard, and the one under the cursor.
+struct DiscardSheet: Equatable, Sendable {
+  enum Choice: Equatable, Sendable {
+    case task(TaskName)
+    case taskClass(String)
+    case dispatched
+    case filter(String)
+    case marked([TaskName], hidden: Int)
+    case everything
+  }
+
+  let queue: QueueName
+  let choices: [Choice]
+  var cursor = 0
+  /// N of "dispatched at least N times".
+  private(set) var atLeast: Int
+  /// The next digit replaces the number instead of growing it.
+  private var isUntouched = true
+  /// By choice; nil where nothing loaded tells.
+  var counts: [Int?] = []
+
+  init(queue: QueueName, choices: [Choice], atLeast: Int) {
+    (self.queue, self.choices, self.atLeast) = (queue, choices, max(1, atLeast))
+    cursor = choices.firstIndex { if case .marked = $0 { true } else { false } } ?? 0
+  }
+
+  /// Cloud Tasks allows no more attempts than fit in 32 bits; nobody looks for more than this.
+  private static let most = 1_000_000
+
+  mutating func type(digit: Int) {
+    atLeast = isUntouched ? digit : min(Self.most, atLeast * 10 + digit)
+    isUntouched = false
+    pointAtNumber()
+  }
+
+  mutating func erase() {
+    atLeast /= 10
+    isUntouched = false
+    pointAtNumber()
+  }
+
+  mutating func change(by step: Int) {
+    atLeast = max(0, min(Self.most, atLeast + step))
+    pointAtNumber()
+  }
+
+  private mutating func pointAtNumber() { cursor = choices.firstIndex(of: .dispatched) ?? cursor }
+
+  /// What is asked for with the cursor where it is.
+  var request: DiscardRequest {
+    switch choices[cursor] {
+    case .task(let name): DiscardRequest(queue, .task(name))
+    case .taskClass(let name): DiscardRequest(queue, .taskClass(name))
+    case .dispatched: DiscardRequest(queue, .dispatched(atLeast: atLeast))
+    case .filter(let text): DiscardRequest(queue, .filter(text))
+    case .marked(let names, _): DiscardRequest(queue, .marked(names))
+    case .everything: DiscardRequest(queue, .everything)
+    }
+  }
+
+  func words(_ choice: Choice) -> String {
+    switch choice {
+    case .task(let name): "This task: \(name.id)"
+    case .taskClass(let name): "Its class: \(name)"
+    case .dispatched: "Dispatched \(atLeast) time\(atLeast == 1 ? "" : "s") or more"
+    case .filter(let text): "All that match the filter: \(text)"
+    case .marked(let names, let hidden):
+      "The marked ones\(hidden > 0 ? ", \(Words.count(hidden)) of \(Words.count(names.count)) HIDDEN by the filter" : "")"
+    case .everything: "Every task of the queue"
+    }
+  }
+}
+
+extension ConsoleState {
+  /// The sheet for what is under the cursor; nil where there is nothing to discard.
+  func discardSheet() -> DiscardSheet? {
+    switch screen {
+    case .queues: return queues.current.map { queueSheet($0.name) }
+    case .queue(let name): return queueSheet(name)
+    case .tasks:
+      // Where the filter hides every row, the marks and the numbers are still to be had.
+      guard let openQueue, !tasks.rows.isEmpty else { return nil }
+      return taskSheet(in: openQueue, tasks.current?.name(in: openQueue), tasks.current)
+    case .task(let name): return taskSheet(in: name.queue, name, tasks.rows.first { $0.id == name.id })
+    case .jobs, .job, .journal, .entry, .log: return nil
+    }
+  }
+
+  private func queueSheet(_ queue: QueueName) -> DiscardSheet {
+    DiscardSheet(queue: queue, choices: [.dispatched, .everything], atLeast: 2)
+  }
+
+  private func taskSheet(in queue: QueueName, _ name: TaskName?, _ row: TaskRow?) -> DiscardSheet {
+    var choices: [DiscardSheet.Choice] = name.map { [.task($0)] } ?? []
+    if let taskClass = row?.taskClass, !taskClass.isEmpty { choices.append(.taskClass(taskClass)) }
+    choices.append(.dispatched)
+    if !tasks.applied.isEmpty { choices.append(.filter(tasks.applied.text)) }
+    if !tasks.marks.isEmpty {
+      // In the order of the table.
+      let names = tasks.rows.filter { tasks.marks.ids.contains($0.id) }.compactMap { $0.name(in: queue) }
+      var seen: Set<TaskName> = []
+      choices.append(.marked(names.filter { seen.insert($0).inserted }, hidden: tasks.marks.hidden))
+    }
+    return DiscardSheet(queue: queue, choices: choices, atLeast: Int(row?.dispatches ?? 2))
+  }
+
+  /// Counts again what the sheet offers, in the rows that are loaded now.
+  func counted(_ sheet: DiscardSheet) -> DiscardSheet {
+    var sheet = sheet
+    sheet.counts = sheet.choices.map { count($0, sheet) }
+    return sheet
+  }
+
+  private func count(_ choice: DiscardSheet.Choice, _ sheet: DiscardSheet) -> Int? {
+    let rows = openQueue == sheet.queue && tasks.content.latest != nil ? tasks.rows : nil
+    switch choice {
+    case .task: return 1
+    case .marked(let names, _): return names.count
+    case .taskClass(let name): return rows?.reduce(0) { $0 + ($1.taskClass == name ? 1 : 0) }
+    case .dispatched: return rows?.reduce(0) { $0 + (Int($1.dispatches) >= sheet.atLeast ? 1 : 0) }
+    case .filter: return rows.map { _ in tasks.visible.count }
+    case .everything: return rows?.count ?? queueRow(sheet.queue)?.tasks
+    }
+  }
+}

@@ -1,0 +1,120 @@
+// What a table's filter means. Plain words are looked for in what the cells show; tables whose rows can be asked for
+// fields read the filter language (DESIGN.md section 5), and keep the last good filter while one is half typed.
+
+import Foundation
+import Operations
+
+/// Why a filter text is not applied.
+package struct FilterProblem: Equatable, Sendable {
+  /// One-based, in characters; nil where the text is right but the rows cannot answer it.
+  package var column: Int?
+  package var reason: String
+
+  /// `column 5: ...`.
+  package var words: String { (column.map { "column \($0): " } ?? "") + reason }
+}
+
+/// A filter that can be applied to rows.
+package struct RowFilter<Row: TableRow>: Sendable {
+  package let text: String
+  /// Set when the text says more than a plain word.
+  let condition: (@Sendable (Row, Date) -> Bool)?
+
+  init(plain text: String) { (self.text, condition) = (text, nil) }
+
+  init(_ text: String, _ condition: @escaping @Sendable (Row, Date) -> Bool) {
+    (self.text, self.condition) = (text, condition)
+  }
+
+  var isEmpty: Bool { text.isEmpty }
+
+  /// For one row; tables with many rows have faster ways for plain words.
+  func matches(_ row: Row, _ texts: [@Sendable (Row) -> String], now: Date) -> Bool {
+    if let condition { return condition(row, now) }
+    let needle = TextFilter(text)
+    return needle.isEmpty || texts.contains { needle.matches($0(row)) }
+  }
+}
+
+extension TableRow {
+  package static func filter(_ text: String) -> Result<RowFilter<Self>, FilterRefusal> { .success(.init(plain: text)) }
+}
+
+/// A filter text that is refused.
+package struct FilterRefusal: Error, Equatable, Sendable {
+  package var problem: FilterProblem
+}
+
+extension TaskRow {
+  /// One plain word is looked for in the cells, which is fast; anything more is an expression.
+  package static func filter(_ text: String) -> Result<RowFilter<TaskRow>, FilterRefusal> {
+    let trimmed = text.trimmingCharacters(in: .whitespaces)
+    let isExpression = trimmed.contains { "\":=~<>!|()*? \\".contains($0) }
+    if !isExpression, !FilterFlag.known(for: .task).contains(where: { $0.rawValue == trimmed }) {
+      return .success(RowFilter(plain: trimmed))
+    }
+    do throws(FilterError) {
+      let filter = try Filter(text, for: .task)
+      let unknown = filter.fields(unknownTo: TaskRow.self)
+      guard unknown.isEmpty else { return .failure(FilterRefusal(problem: unanswered(unknown))) }
+      return .success(RowFilter(text) { row, now in filter.matches(row, now: now) })
+    } catch {
+      return .failure(FilterRefusal(problem: FilterProblem(column: error.column, reason: error.reason)))
+    }
+  }
+
+  private static func unanswered(_ fields: [String]) -> FilterProblem {
+    FilterProblem(
+      column: nil,
+      reason: "this list does not hold \(fields.joined(separator: ", ")); tasks list --filter does")
+  }
+}
+
+extension TaskRow: Filterable {
+  package static var kind: ResourceKind { .task }
+  /// What its cells show.
+  package static var searched: [FilterField] { [.taskClass, .id, .status, .code] }
+
+  package static func holds(_ field: FilterField) -> Bool {
+    switch field {
+    case .id, .taskClass, .url, .dispatches, .responses, .status, .code, .created, .scheduled: true
+    default: false
+    }
+  }
+
+  package func value(of field: FilterField) -> FilterValue {
+    switch field {
+    case .id: .text(id)
+    case .taskClass: taskClass.isEmpty ? .absent : .text(taskClass)
+    case .url: url.isEmpty ? .absent : .text(url)
+    case .dispatches: .number(Int(dispatches))
+    case .responses: .number(Int(responses))
+    case .status: .number(httpStatus)
+    case .code: .text(code)
+    case .created: .time(created)
+    case .scheduled: .time(next)
+    default: .absent
+    }
+  }
+
+  package func has(_ flag: FilterFlag) -> Bool {
+    switch flag {
+    case .never: outcome == .never
+    case .running: outcome == .running
+    case .ok: outcome == .succeeded
+    case .failing: outcome == .failed || outcome != .succeeded && dispatches > 1
+    case .paused, .disabled, .enabled: false
+    }
+  }
+
+  /// Of `503 UNAVAILABLE`.
+  private var httpStatus: Int? {
+    guard outcome == .failed || outcome == .succeeded else { return nil }
+    return status.split(separator: " ").first.flatMap { Int($0) }
+  }
+
+  private var code: String? {
+    guard outcome == .failed || outcome == .succeeded else { return nil }
+    return status == "DEADLINE" ? "DEADLINE_EXCEEDED" : status.split(separator: " ").last.map(String.init)
+  }
+}

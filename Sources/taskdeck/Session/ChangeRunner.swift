@@ -1,0 +1,207 @@
+// Plans and runs what the console changes. Plans wait here, under the number of their request, while a person looks at
+// them; what is applied is the plan that was shown, never one made again.
+
+import CloudModel
+import Console
+import Foundation
+import JournalModel
+import Operations
+import Store
+
+/// Discards, undos and the journal, for the console.
+actor ChangeRunner {
+  private enum Plan: Sendable {
+    case discard(DiscardPlan)
+    case undo(RestorePlan)
+  }
+
+  nonisolated let readOnly: ReadOnlySwitch
+  private let wiring: Wiring
+  private let inbox: Inbox<Message>
+  private var bench: Workbench?
+  private var plans: [Generation: Plan] = [:]
+  private var work: [Generation: Task<Void, Never>] = [:]
+
+  init(_ wiring: Wiring, _ inbox: Inbox<Message>) {
+    (self.wiring, self.inbox) = (wiring, inbox)
+    readOnly = ReadOnlySwitch(wiring.context.readOnly)
+  }
+
+  func run(_ effect: Effect) async {
+    switch effect {
+    case .planDiscard(let request, let generation):
+      start(generation, onFailure: Message.planned) { try await self.plan(request, generation) }
+    case .planUndo(let entry, let generation):
+      start(generation, onFailure: Message.planned) { try await self.planUndo(of: entry, generation) }
+    case .abandonPlan(let generation): await abandon(generation)
+    case .applyPlan(let generation):
+      start(generation, onFailure: Message.ended) { try await self.apply(generation) }
+    case .resume(let entry, let retryFailed, let generation):
+      start(generation, onFailure: Message.ended) { try await self.resume(entry, retryFailed, generation) }
+    case .stopChange(let generation): work[generation]?.cancel()
+    default: break  // Of others.
+    }
+  }
+
+  /// Stops everything and waits until outcomes are recorded and plans given up.
+  func finish() async {
+    for task in work.values { task.cancel() }
+    for task in work.values { await task.value }
+    for generation in plans.keys { await abandon(generation) }
+  }
+
+  private func start<Value: Sendable>(
+    _ generation: Generation, onFailure: @escaping @Sendable (Generation, Result<Value, Failure>) -> Message,
+    _ body: @escaping @Sendable () async throws -> Void
+  ) {
+    let inbox = inbox
+    work[generation] = Task {
+      do { try await body() } catch { inbox.post(onFailure(generation, .failure(Failure(any: error)))) }
+    }
+  }
+
+  /// Opened when first needed: looking around needs no journal.
+  private func opened() throws(Exit) -> Workbench {
+    if let bench { return bench }
+    let opened = try Workbench(wiring, readOnly: readOnly)
+    bench = opened
+    return opened
+  }
+
+  // MARK: Planning
+
+  private func plan(_ request: DiscardRequest, _ generation: Generation) async throws {
+    let bench = try opened()
+    let inbox = inbox
+    let intent = try request.intent(now: Date())
+    let plan = try await bench.discards.plan(intent, acting: bench.acting) { inbox.post(.planning(generation, $0)) }
+    plans[generation] = .discard(plan)
+    let objection = plan.objection.map { Exit($0).failure }
+    inbox.post(.planned(generation, .success(PlanSheet(plan, objection: objection))))
+  }
+
+  private func planUndo(of entry: Int?, _ generation: Generation) async throws {
+    let bench = try opened()
+    let number = if let entry { entry } else { try await lastDiscard(bench) }
+    let plan = try await bench.restores.plan(undoing: number)
+    plans[generation] = .undo(plan)
+    inbox.post(.planned(generation, .success(PlanSheet(plan))))
+  }
+
+  /// The newest discard of this endpoint that has anything to put back.
+  private func lastDiscard(_ bench: Workbench) async throws -> Int {
+    let found = try await bench.journal.entries().first { entry in
+      entry.header.action == .discard && entry.header.keepsContent
+        && entry.header.acting.endpoint == bench.acting.endpoint && entry.counts.discarded > entry.counts.restored
+    }
+    if let found { return found.number }
+    throw Exit.refused(
+      "Nothing to undo", reason: "The journal holds no discard of \(bench.acting.endpoint) with tasks to put back.",
+      remedy: "See the Journal tab.")
+  }
+
+  private func abandon(_ generation: Generation) async {
+    if let task = work.removeValue(forKey: generation) {
+      task.cancel()
+      await task.value
+    }
+    guard let bench, let plan = plans.removeValue(forKey: generation) else { return }
+    do throws(OperationError) {
+      switch plan {
+      case .discard(let plan): try await bench.discards.abandon(plan)
+      case .undo(let plan): try await bench.restores.abandon(plan)
+      }
+    } catch {
+      inbox.post(.notice("The plan could not be cleared away: \(Exit(error).failure.reason)", .warning))
+    }
+  }
+
+  // MARK: Running
+
+  private func apply(_ generation: Generation) async throws {
+    guard let bench, let plan = plans[generation] else { return }
+    let inbox = inbox
+    let report: @Sendable (RunProgress) -> Void = { inbox.post(.progress(generation, ChangeProgress($0))) }
+    let end: RunEnd?
+    switch plan {
+    case .discard(let plan):
+      do { end = try await bench.discarder.apply(plan, onProgress: report) } catch {
+        plans[generation] = nil
+        try await bench.discards.abandon(plan)
+        throw error
+      }
+    case .undo(let plan): end = try await bench.restorer.apply(plan, onProgress: report)
+    }
+    plans[generation] = nil
+    if let end { try await tell(end, bench, generation) }
+  }
+
+  private func resume(_ number: Int, _ retryFailed: Bool, _ generation: Generation) async throws {
+    let bench = try opened()
+    let inbox = inbox
+    let report: @Sendable (RunProgress) -> Void = { inbox.post(.progress(generation, ChangeProgress($0))) }
+    let isUndo = try await bench.journal.entry(number).header.action == .undo
+    let end =
+      isUndo
+      ? try await bench.restorer.resume(number, retryFailed: retryFailed, onProgress: report)
+      : try await bench.discarder.resume(number, retryFailed: retryFailed, onProgress: report)
+    try await tell(end, bench, generation)
+  }
+
+  /// Failures beyond this many are counted in the numbers, and read from the journal.
+  private static let failuresRead = 10_000
+
+  private func tell(_ end: RunEnd, _ bench: Workbench, _ generation: Generation) async throws {
+    let failed = try await bench.journal.items(
+      of: end.entry.number, in: [.failed, .sent], after: -1, limit: Self.failuresRead)
+    let outcome = OutcomeSheet(end.entry, stop: end.stop.map { Failure($0) }, failures: FailureGroup.groups(of: failed))
+    inbox.post(.ended(generation, .success(outcome)))
+  }
+
+  // MARK: The journal
+
+  func entries() async -> Result<Listing<JournalRow>, Failure> {
+    do {
+      let bench = try opened()
+      let rows = try await bench.journal.entries().map { entry in
+        JournalRow(entry, isHere: entry.header.acting.endpoint == bench.acting.endpoint)
+      }
+      return .success(Listing(rows: rows, calls: 0))
+    } catch {
+      return .failure(Failure(any: error))
+    }
+  }
+
+  private static let itemsShown = 5000
+
+  func entry(_ number: Int) async -> Result<Document, Failure> {
+    do {
+      let bench = try opened()
+      let entry = try await bench.journal.entry(number)
+      let items = try await bench.journal.items(of: number, in: nil, after: -1, limit: Self.itemsShown)
+      return .success(Document(entry, items: items, more: entry.counts.planned - items.count))
+    } catch {
+      return .failure(Failure(any: error))
+    }
+  }
+}
+
+extension Failure {
+  fileprivate init(any error: any Error) {
+    if let error = error as? any HasWords {
+      self = error.exit.failure
+    } else {
+      self.init(title: "That failed", reason: String(describing: error), remedy: "Try again.")
+    }
+  }
+
+  fileprivate init(_ stop: RunStop) {
+    switch stop {
+    case .cancelled:
+      self.init(
+        title: "Stopped", reason: "what was not done is as it was; R goes on.", remedy: "R goes on where it stopped.")
+    case .api(let error): self.init(error)
+    case .journal(let error): self = Exit(error).failure
+    }
+  }
+}
