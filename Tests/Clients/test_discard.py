@@ -213,6 +213,15 @@ def test_emptying_a_queue_on_a_terminal_wants_its_name_typed(taskdeck, emulator,
     assert server.tasks(QUEUE) == []
 
 
+def test_ctrl_c_at_the_question_ends_it_with_nothing_done(taskdeck, emulator, server, terminal):
+    terminal.type(f"{taskdeck.path} tasks discard {QUEUE} --all --endpoint {emulator.url}; echo status $?")
+    terminal.press("Enter")
+    terminal.wait_for("Discard 7 tasks? [y/N]")
+    terminal.press("C-c")
+    terminal.wait_for("status 130")
+    assert len(server.tasks(QUEUE)) == 7
+
+
 def test_queues_are_created_updated_paused_and_resumed(deck):
     status, queue, _ = deck("queues", "create", "mail", "--max-attempts", "-1", "--min-backoff", "2s")
     assert (status, queue["retryConfig"]["maxAttempts"], queue["retryConfig"]["minBackoff"]) == (0, -1, "2s")

@@ -85,6 +85,8 @@ package struct QueueRow: Equatable, Sendable {
   /// Whether `failing` is all of them.
   package var isFailingExact: Bool { queue.stats?.tasksCount == 0 || survey?.isComplete ?? false }
   package var dispatchedLastMinute: Int? { queue.stats?.executedLastMinuteCount }
-  package var oldest: Date? { queue.stats?.oldestEstimatedArrivalTime?.date ?? survey?.oldest }
+  /// When the oldest task was created. Not `oldestEstimatedArrivalTime`, which is "the nearest time in the future where a
+  /// task in the queue is scheduled to be executed" (discovery document).
+  package var oldest: Date? { survey?.oldest }
   package var isPaused: Bool { queue.state == .paused }
 }

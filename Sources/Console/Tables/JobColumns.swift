@@ -54,7 +54,7 @@ extension JobRow: TableRow {
     })
 
   private static let nextColumn = Column<JobRow>(
-    "NEXT RUN", .trailing, width: .fixed(14), rank: 1, sort: .date { $0.next },
+    "NEXT RUN", .trailing, width: .fixed(18), rank: 1, sort: .date { $0.next },
     cell: { row, moment in
       guard let next = row.next else { return CellText(row.isPaused ? "paused" : "-", .dim) }
       let words = Words.countdown(to: next, from: moment.now)

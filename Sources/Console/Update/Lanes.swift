@@ -139,12 +139,21 @@ extension ConsoleState {
     }
   }
 
-  /// Counts the queue whose count is the oldest; one without a count comes first.
+  /// Counts the queue whose count is the oldest; those without a count come first, the small ones before the large.
   private mutating func surveyEffect(_ generation: Generation) -> Effect? {
-    let candidates = queues.rows.filter { $0.queue.stats?.tasksCount != 0 }
-    guard let row = candidates.min(by: { surveyedAt($0) < surveyedAt($1) }) else { return nil }
+    let candidates = queues.rows.filter { $0.queue.stats?.tasksCount != 0 && !isStill($0) }
+    let next = candidates.min { (surveyedAt($0), $0.tasks ?? 0) < (surveyedAt($1), $1.tasks ?? 0) }
+    guard let row = next else { return nil }
     lanes[.survey, default: LaneState()].surveyed = row.name
     return .survey(row.name, pages: refresh.callsPerMinute.map { max(1, $0 / 4) }, generation)
+  }
+
+  /// Nothing was dispatched and no task came or went since the last count, so another one would say the same. After a
+  /// minute it is counted all the same: the statistics are estimates.
+  private func isStill(_ row: QueueRow) -> Bool {
+    guard let survey = surveys[row.name], survey.isComplete, let stats = row.queue.stats else { return false }
+    return stats.executedLastMinuteCount == 0 && stats.tasksCount == survey.tasks
+      && now.timeIntervalSince(survey.at) < 60
   }
 
   private func surveyedAt(_ row: QueueRow) -> Date {
@@ -162,6 +171,8 @@ extension ConsoleState {
   mutating func settle(_ lane: Lane, calls: Int) {
     var state = lanes[lane, default: LaneState()]
     state.interval = refresh.interval(afterCalls: max(1, calls), share: lane.share)
+    // Where no quota slows it down, counting a large queue over and over would still cost this machine a core.
+    if lane == .survey { state.interval = max(state.interval, Double(calls) * 0.2) }
     if lane == .page || lane == .journal {
       state.interval = refresh.callsPerMinute == nil ? refresh.shortest : max(3, refresh.shortest)
     }

@@ -72,18 +72,25 @@ struct EmulatorCommand: AsyncParsableCommand {
   }
 }
 
-/// SIGTERM, SIGINT and SIGHUP as something to wait for. From the first use on they no longer end the process.
+/// SIGTERM, SIGINT and SIGHUP as something to wait for. Where nobody waits, at a question for instance, they end the
+/// process.
 ///
 /// There is one set of signal sources for the whole process: a set that is made while an earlier one goes away hears
 /// nothing.
-struct Endings: Sendable {
+final class Endings: Sendable {
   private static let shared = SignalSources()
 
-  init() { Self.shared.begin() }
+  /// Signals since this was made, so that none is lost before somebody waits.
+  private let signals: AsyncStream<Void>
+
+  init() {
+    Self.shared.begin()
+    signals = Self.shared.signals()
+  }
 
   /// Returns when the next signal has come, or the calling task is cancelled.
   func first() async {
-    for await _ in Self.shared.signals() { return }
+    for await _ in signals { return }
   }
 }
 
@@ -124,7 +131,9 @@ private final class SignalSources: Sendable {
   }
 
   private func tell() {
-    for listener in state.withLock({ Array($0.listeners.values) }) { listener.yield() }
+    let listeners = state.withLock { Array($0.listeners.values) }
+    if listeners.isEmpty { exit(130) }
+    for listener in listeners { listener.yield() }
   }
 }
 
