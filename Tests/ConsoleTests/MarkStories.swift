@@ -81,6 +81,7 @@ import Testing
   @Test(arguments: [
     ("class:sync*", "2 of 3"), ("dispatches>=5", "1 of 3"), ("status:503", "1 of 3"), ("age>1h", "1 of 3"),
     ("!failing", "1 of 3"), ("never", "1 of 3"), ("code:UNAVAILABLE | id=200", "2 of 3"), ("sync 500", "1 of 3"),
+    ("USER sync", "1 of 3"), ("sync welcome", "0 of 3"),
     ("url:*/tasks/SyncUser", "1 of 3"),
   ])
   func `expressions choose rows`(_ text: String, _ expected: String) {

@@ -20,10 +20,15 @@ package struct RowFilter<Row: TableRow>: Sendable {
   /// Set when the text says more than a plain word.
   let condition: (@Sendable (Row, Date) -> Bool)?
 
-  init(plain text: String) { (self.text, condition) = (text, nil) }
+  /// Plain words of which each must be in one of a row's texts; looked for together, which is fast.
+  let words: [String]
+
+  init(plain text: String) { self.init(text, words: text.isEmpty ? [] : [text]) }
+
+  init(_ text: String, words: [String]) { (self.text, self.words, condition) = (text, words, nil) }
 
   init(_ text: String, _ condition: @escaping @Sendable (Row, Date) -> Bool) {
-    (self.text, self.condition) = (text, condition)
+    (self.text, words, self.condition) = (text, [], condition)
   }
 
   var isEmpty: Bool { text.isEmpty }
@@ -31,8 +36,10 @@ package struct RowFilter<Row: TableRow>: Sendable {
   /// For one row; tables with many rows have faster ways for plain words.
   func matches(_ row: Row, _ texts: [@Sendable (Row) -> String], now: Date) -> Bool {
     if let condition { return condition(row, now) }
-    let needle = TextFilter(text)
-    return needle.isEmpty || texts.contains { needle.matches($0(row)) }
+    return words.allSatisfy { word in
+      let needle = TextFilter(word)
+      return texts.contains { needle.matches($0(row)) }
+    }
   }
 }
 
@@ -46,12 +53,13 @@ package struct FilterRefusal: Error, Equatable, Sendable {
 }
 
 extension TaskRow {
-  /// One plain word is looked for in the cells, which is fast; anything more is an expression.
+  /// Plain words are looked for in the cells, which is fast; anything more is an expression.
   package static func filter(_ text: String) -> Result<RowFilter<TaskRow>, FilterRefusal> {
     let trimmed = text.trimmingCharacters(in: .whitespaces)
-    let isExpression = trimmed.contains { "\":=~<>!|()*? \\".contains($0) }
-    if !isExpression, !FilterFlag.known(for: .task).contains(where: { $0.rawValue == trimmed }) {
-      return .success(RowFilter(plain: trimmed))
+    let isExpression = trimmed.contains { "\":=~<>!|()*?\\".contains($0) }
+    let words = trimmed.split(separator: " ").map(String.init)
+    if !isExpression, !FilterFlag.known(for: .task).contains(where: { words.contains($0.rawValue) }) {
+      return .success(RowFilter(trimmed, words: words))
     }
     do throws(FilterError) {
       let filter = try Filter(text, for: .task)

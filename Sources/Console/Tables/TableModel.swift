@@ -232,28 +232,23 @@ extension TableModel {
   }
 
   private mutating func chooseRows() {
-    let needle = TextFilter(applied.text)
-    guard !needle.isEmpty else {
+    guard !applied.isEmpty else {
       searchIndex = nil
       return visible = order
     }
     let rows = rows
-    if let condition = applied.condition {
-      let moment = filteredAt
-      return visible = order.filter { condition(rows[Int($0)], moment) }
-    }
     let texts = columns.compactMap(\.search)
-    guard needle.isASCII else {
-      visible = order.filter { position in
-        let row = rows[Int(position)]
-        return texts.contains { needle.matches($0(row)) }
-      }
-      return
+    let needles = applied.words.map { TextFilter($0) }
+    guard applied.condition == nil, needles.allSatisfy(\.isASCII) else {
+      let (filter, moment) = (applied, filteredAt)
+      return visible = order.filter { filter.matches(rows[Int($0)], texts, now: moment) }
     }
     let index = searchIndex ?? SearchIndex(rows, texts: texts)
     searchIndex = index
-    let isShown = index.rows(holding: needle.needle)
-    visible = order.filter { isShown[Int($0)] }
+    visible = needles.reduce(order) { left, needle in
+      let isShown = index.rows(holding: needle.needle)
+      return left.filter { isShown[Int($0)] }
+    }
   }
 
   private mutating func measure(_ rows: [Row]) {
