@@ -15,9 +15,16 @@ import Testing
 
   @Test func `queues come with their numbers`() throws {
     var stage = Stage(Size(columns: 120, rows: 36))
-    stage.answer(queues: [queue("orders", tasks: 2104, lastMinute: 1200, age: 7300)])
+    stage.answer(queues: [queue("orders", tasks: 2104, lastMinute: 1200)])
     let line = try #require(stage.line("orders"))
-    for text in ["running", "2,104", "1,200", "2h", "500/s", "1,000", "100"] { #expect(line.contains(text)) }
+    for text in ["running", "2,104", "1,200", "?", "500/s", "1,000", "100"] { #expect(line.contains(text)) }
+  }
+
+  @Test func `OLDEST is the age of the oldest task that was counted`() throws {
+    var maker = TaskRowMaker()
+    let rows = maker.rows(of: [cloudTask("1", age: 60), cloudTask("2", age: 7300), cloudTask("3", age: 5)])
+    let counted = QueueRow(queue("orders").queue, survey: QueueSurvey(rows: rows, at: noon))
+    #expect(counted.oldest == noon.addingTimeInterval(-7300))
   }
 
   @Test func `the cursor starts on the first row, and j and k move it`() {

@@ -30,8 +30,7 @@ private func valid<Name>(_ make: () throws(NameError) -> Name) -> Name {
 
 /// A queue row; `tasks` is the service's own count.
 func queue(
-  _ id: String, tasks: Int? = 0, state: State = .running, in place: String = "us-central1", lastMinute: Int = 0,
-  age: TimeInterval? = nil
+  _ id: String, tasks: Int? = 0, state: State = .running, in place: String = "us-central1", lastMinute: Int = 0
 ) -> QueueRow {
   var queue = Queue(name: queueName(id, in: place))
   queue.state = state
@@ -44,7 +43,6 @@ func queue(
     var stats = QueueStats()
     stats.tasksCount = tasks
     stats.executedLastMinuteCount = lastMinute
-    stats.oldestEstimatedArrivalTime = age.map { Timestamp(noon.addingTimeInterval(-$0)) }
     queue.stats = stats
   }
   return QueueRow(queue)
