@@ -103,6 +103,18 @@ def test_a_lost_answer_to_a_delete_counts_as_discarded_and_is_undone(deck, proxy
     undone(deck, server, outcome["journal"], before)
 
 
+@pytest.mark.parametrize("fault", [PASS, LOST, CUT, 503])
+def test_a_batch_deletes_each_task_once_whatever_becomes_of_its_answer(deck, proxy, server, fault):
+    before = server.contents(QUEUE)
+    proxy.knows_batches = True
+    proxy.rule = lambda method, path, number: fault if path.endswith(":batchDelete") and number == 1 else PASS
+    status, outcome, stderr = deck("tasks", "discard", QUEUE, "--all", "--yes")
+    assert (status, len(outcome["discarded"]), outcome["gone"]) == (0, COUNT, []), stderr
+    if fault == PASS:
+        assert proxy.count("DELETE") == 0
+    undone(deck, server, outcome["journal"], before)
+
+
 def test_a_lost_answer_to_a_creation_creates_nothing_twice(deck, proxy, server):
     before = server.contents(QUEUE)
     _, outcome, _ = deck("tasks", "discard", QUEUE, "--all", "--yes")

@@ -16,7 +16,7 @@ extension JobRow: TableRow {
   }
 
   private static let nameColumn = Column<JobRow>(
-    "NAME", width: .flexible(16), rank: 0, sort: .text { $0.name.id }, search: { $0.name.id },
+    "NAME", width: .flexible(24), rank: 0, sort: .text { $0.name.id }, search: { $0.name.id },
     cell: { row, _ in CellText(row.name.id, .accent) })
 
   private static let scheduleColumn = Column<JobRow>(
@@ -28,7 +28,7 @@ extension JobRow: TableRow {
     cell: { row, _ in CellText(row.zone.isEmpty ? "-" : row.zone, .dim) })
 
   private static let stateColumn = Column<JobRow>(
-    "STATE", width: .fixed(9), rank: 2, sort: .text { $0.state }, search: { $0.state },
+    "STATE", width: .fixed(9), rank: 3, sort: .text { $0.state }, search: { $0.state },
     cell: { row, _ in
       switch row.job.state {
       case .enabled?: CellText("enabled", .success)
@@ -47,7 +47,7 @@ extension JobRow: TableRow {
     })
 
   private static let statusColumn = Column<JobRow>(
-    "LAST STATUS", width: .flexible(13), rank: 3, sort: .text { $0.status }, search: { $0.status },
+    "LAST STATUS", width: .flexible(13), rank: 2, sort: .text { $0.status }, search: { $0.status },
     cell: { row, _ in
       if row.isFailing { return CellText("✗ \(row.status)", .danger) }
       return row.status == "-" ? CellText("-", .dim) : CellText("✓ \(row.status)", .success)

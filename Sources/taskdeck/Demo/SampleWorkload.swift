@@ -33,7 +33,7 @@ struct SampleWorkload: Sendable {
     Kind(queue: "orders", taskClass: "ChargeCard", weight: 6, isFed: true) { number in
       ["order_id": .integer(70_000 + number), "amount": .number("\(number % 90 + 10).50"), "retry": true]
     },
-    Kind(queue: "orders", taskClass: "SyncWarehouse", weight: 8, isFed: false) { number in
+    Kind(queue: "webhooks", taskClass: "SyncWarehouse", weight: 8, isFed: false) { number in
       ["warehouse": "Kraków-2", "batch": .integer(number), "dry_run": false]
     },
     Kind(queue: "emails", taskClass: "SendWelcomeEmail", weight: 14, isFed: true) { number in
