@@ -52,12 +52,12 @@ final class EntryLocks: Sendable {
   }
 
   /// Runs `body` while nobody else runs one, here or in another process. Byte 0 stands for no entry: they count from 1.
-  func alone(_ body: () throws -> Void) throws {
+  func alone<Value>(_ body: () throws -> Value) throws -> Value {
     while fcntl(Int16(F_WRLCK), setLockWaiting, 0).result != 0 {
       guard errno == EINTR else { throw Self.failure(path) }
     }
     defer { _ = fcntl(Int16(F_UNLCK), setLock, 0) }
-    try body()
+    return try body()
   }
 
   func isHeld(_ entry: Int) -> Bool {

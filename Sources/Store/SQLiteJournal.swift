@@ -36,9 +36,13 @@ package final class SQLiteJournal: Sendable {
     try JournalFile.prepare(path)
     locks = try EntryLocks(path: path + "-runs")
     do {
-      let queue = try DatabaseQueue(path: path, configuration: Self.configuration(options))
-      try Schema.migrate(queue, locks)
-      database = queue
+      // One at a time: SQLite turns a new file to WAL without waiting for others (it answers "locked" at once), and the
+      // migrator looks which tables are there before it begins to write.
+      database = try locks.alone {
+        let queue = try DatabaseQueue(path: path, configuration: Self.configuration(options))
+        try Schema.migrate(queue)
+        return queue
+      }
     } catch {
       throw Self.translated(error, path)
     }

@@ -6,7 +6,7 @@ import JournalModel
 
 /// The tables of the journal.
 enum Schema {
-  static func migrate(_ queue: DatabaseQueue, _ locks: EntryLocks) throws {
+  static func migrate(_ queue: DatabaseQueue) throws {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("journal") { db in
       // AUTOINCREMENT: a number that people have seen is never given to another entry.
@@ -56,9 +56,8 @@ enum Schema {
       }
       return try migrator.hasCompletedMigrations(db)
     }
-    // Opening a journal to read it waits for no writer. The migrator looks which migrations are there before it begins
-    // to write, so two that begin at once would both make the tables.
-    if !isCurrent { try locks.alone { try migrator.migrate(queue) } }
+    // Opening a journal to read it waits for no writer.
+    if !isCurrent { try migrator.migrate(queue) }
   }
 
   static func remove(_ number: Int, _ db: Database) throws {
