@@ -26,6 +26,10 @@ Rule = Callable[[str, str, int], str | int]
 
 
 class _Server(ThreadingHTTPServer):
+    # The five of socketserver overflow when a discard opens its connections at once, and a connection that is lost to
+    # that is a fault nobody asked for.
+    request_queue_size = 512
+
     daemon_threads = True
 
     def handle_error(self, request, client_address) -> None:
