@@ -179,6 +179,7 @@ private func merge<Row: Equatable & Sendable>(
     if case .failure(let failure) = answer { failure } else { nil }
   }
   if let first = failures.first, failures.count == answers.count { return .failure(first) }
+  // What failed was looked at above.
   let all = answers.flatMap { (try? $0.get()) ?? [] }
   return .success(Listing(rows: all, calls: parents.count, partial: failures.first))
 }
