@@ -71,7 +71,8 @@ extension Action {
     "app.suspend", "Suspend", "Stop and give the shell back; fg continues.", keys: ["Ctrl-Z"], scope: .everywhere
   ) { _, _ in [.suspend] }
 
-  static let quit = Action("app.quit", "Quit", "Quit at once.", keys: ["Ctrl-C"], scope: .everywhere) { _, _ in [.quit] }
+  static let quit = Action("app.quit", "Quit", "Quit at once.", keys: ["Ctrl-C"], scope: .everywhere) { _, _ in [.quit]
+  }
 
   static let appActions = [refresh, live, log, readOnly, theme, redraw, suspend, quit]
 }

@@ -89,7 +89,8 @@ private func renderWithoutRows<Row>(
   case .failed(let failure, _): renderFailure(failure, state, in: area, &frame)
   case .unasked, .loading, .loaded:
     renderMiddle(
-      [("Loading \(words.loading)...", Style(.info)), ("from \(state.context.endpoint)", Style(.dim))], in: area, &frame)
+      [("Loading \(words.loading)...", Style(.info)), ("from \(state.context.endpoint)", Style(.dim))], in: area, &frame
+    )
   }
 }
 

@@ -22,7 +22,8 @@ struct Lane: Hashable, Sendable {
 }
 
 extension Lane {
-  static let queues = Lane(name: "queues", share: 0.5, isUnasked: { $0.queues.content.isUnasked }) { state, generation in
+  static let queues = Lane(name: "queues", share: 0.5, isUnasked: { $0.queues.content.isUnasked }) {
+    state, generation in
     state.queues.ask()
     return .loadQueues(generation)
   }
