@@ -50,6 +50,7 @@ enum Schema {
           );
           """)
     }
+    migrator.registerMigration("replays", migrate: createReplays)
     let isCurrent = try queue.read { db in
       if try migrator.hasBeenSuperseded(db) {
         throw JournalError(.newer, reason: "It has tables that this version does not know.")
