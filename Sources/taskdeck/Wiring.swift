@@ -14,6 +14,8 @@ let programVersion = "0.1.0"
 
 /// The clients of one run, and where they point.
 struct Wiring: Sendable {
+  /// What the configuration files say: handlers, schedules, theme and keys.
+  let configuration: Configuration
   let context: Context
   let parents: [LocationName]
   let tasks: TasksClient
@@ -28,16 +30,26 @@ struct Wiring: Sendable {
 
   /// Makes the clients. Nothing is sent.
   ///
-  /// - Throws: `Exit` when the context or the key file cannot be used.
+  /// - Throws: `Exit` when the configuration, the context or the key file cannot be used.
   init(
     _ options: GlobalOptions, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(Exit) {
-    let sender = HTTPClient(configuration: .init(proxies: .init(environment: environment)))
+    let configuration = try Configuration.load(environment)
+    self.configuration = configuration
+    let flags = options.contextFlags
+    let caFile: String?
+    do throws(SettingsError) {
+      caFile = try Context.caFile(
+        flags: flags, environment: environment, configuration: configuration, files: .machine)?.value
+    } catch {
+      throw Exit(error)
+    }
+    let sender = HTTPClient(configuration: .init(caFile: caFile, proxies: .init(environment: environment)))
     let identity = RESTClient.Identity(version: programVersion)
     var found = CredentialWiring(environment: environment, sender: sender, identity: identity)
     do throws(SettingsError) {
       context = try Context.resolve(
-        flags: options.contextFlags, environment: environment, files: CredentialWiring.files
+        flags: flags, environment: environment, configuration: configuration, files: .machine
       ) { choice in found.facts(choice) }
     } catch {
       try found.checkFault()
