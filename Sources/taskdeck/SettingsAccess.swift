@@ -14,15 +14,17 @@ extension SettingsFiles {
           remedy: "Check that you may read it, and that it is text.")
       }
     },
-    exists: { FileManager.default.fileExists(atPath: $0) }, exposure: { exposure(of: $0) })
+    exists: { FileManager.default.fileExists(atPath: $0) }, exposure: { exposedPlace(of: $0) })
 }
 
 extension Configuration {
   /// The configuration of this run.
   static func load(_ environment: [String: String]) throws(Exit) -> Configuration {
     do throws(ConfigurationError) {
-      return try load(
+      let found = try load(
         environment: environment, directory: FileManager.default.currentDirectoryPath, files: .machine)
+      do throws(FileFaults) { _ = try found.keyMap() } catch { throw ConfigurationError.faults(error) }
+      return found
     } catch {
       throw Exit(error)
     }
@@ -30,7 +32,7 @@ extension Configuration {
 }
 
 /// Looks at the file, the folder it lies in, and, behind a symbolic link, at those it really is.
-private func exposure(of path: String) -> FileExposure? {
+private func exposedPlace(of path: String) -> FileExposure? {
   let url = URL(fileURLWithPath: path)
   let real = url.resolvingSymlinksInPath()
   let places = [url.path, url.deletingLastPathComponent().path, real.path, real.deletingLastPathComponent().path]

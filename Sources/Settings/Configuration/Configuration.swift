@@ -23,6 +23,13 @@ package struct Configuration: Sendable, Equatable {
   /// No files at all.
   package static let none = Configuration()
 
+  /// Everything but the contexts.
+  package var withoutContexts: Configuration {
+    var result = self
+    (result.contexts, result.defaultContext) = ([], nil)
+    return result
+  }
+
   package func context(named name: String) -> ContextSettings? { contexts.first { $0.name == name } }
   package func handler(named name: String) -> HandlerSettings? { handlers.first { $0.name == name } }
 

@@ -12,7 +12,7 @@ package enum ConfigurationScope: Sendable {
 }
 
 extension Configuration {
-  private static let keys = ["theme", "context", "contexts", "handlers", "replay", "schedules", "keys"]
+  private static let keys = ["theme", "contexts", "context", "handlers", "replay", "schedules", "keys"]
 
   /// Reads the text of a file.
   package init(_ text: String, file: String, scope: ConfigurationScope, home: String?) throws(FileFaults) {
@@ -70,7 +70,7 @@ extension Configuration {
     return FileFault(
       at: name.place, "unknown \(what) \"\(name.value)\"" + (near.map { "; did you mean \"\($0)\"?" } ?? ""),
       remedy: near.map { "Write \($0)." }
-        ?? (known.isEmpty ? "No \(what) is configured." : "There are: \(known.joined(separator: ", ")).") )
+        ?? (known.isEmpty ? "No \(what) is configured." : "There are: \(known.joined(separator: ", "))."))
   }
 
   /// The first place that names a program this would start.
@@ -117,8 +117,8 @@ extension ThemeChoice {
 extension ReplayRule {
   fileprivate static func read(_ node: YAMLNode) -> ReplayRule? {
     let map = node.mapping(keys: ["class", "handler"])
-    guard let handler = map["handler"] else {
-      node.fault("a replay rule names its handler", remedy: "Write {class: \"Sync*\", handler: NAME}.")
+    let remedy = "Write {class: \"Sync*\", handler: NAME}."
+    guard let handler = map.required("handler", else: "a replay rule names its handler", remedy: remedy) else {
       return nil
     }
     return handler.located(handler.string).map { ReplayRule(classPattern: map["class"]?.string, handler: $0) }
@@ -128,10 +128,8 @@ extension ReplayRule {
 extension SchedulesSettings {
   fileprivate static func read(_ node: YAMLNode) -> SchedulesSettings? {
     let map = node.mapping(keys: ["source", "handler"])
-    guard let source = map["source"] else {
-      node.fault("schedules name their source", remedy: "Write {source: django} or {source: schedules.yaml}.")
-      return nil
-    }
+    let remedy = "Write {source: django} or {source: schedules.yaml}."
+    guard let source = map.required("source", else: "schedules name their source", remedy: remedy) else { return nil }
     let found: Source? = source.string == "django" ? .django : source.path.map(Source.file)
     let handler = map["handler"].flatMap { $0.located($0.string) }
     return source.located(found).map { SchedulesSettings(source: $0, handler: handler) }

@@ -23,25 +23,24 @@ extension HandlerSettings {
       return nil
     }
     guard let kind = kinds.word("kind of handler", as: KindName.self), key.name != nil else { return nil }
-    let map = node.mapping(keys: ["kind", "timeout"] + Self.keys(of: kind), what: "key of a \(kind.rawValue) handler")
+    let map = node.mapping(
+      keys: ["kind", "timeout"] + Self.keys(of: kind), what: "key of handlers of kind \(kind.rawValue)")
     guard let settings = Self.settings(kind, map, node) else { return nil }
     self.init(name: name, place: key.place, kind: settings, timeout: map["timeout"]?.span)
   }
 
   private static func settings(_ kind: KindName, _ map: YAMLMapping, _ node: YAMLNode) -> Kind? {
     switch kind {
-    case .http: http(map, node).map(Kind.http)
+    case .http: http(map).map(Kind.http)
     case .command: command(map, node).map(Kind.command)
     case .django: .django(django(map, node))
     }
   }
 
-  private static func http(_ map: YAMLMapping, _ node: YAMLNode) -> HTTPHandlerSettings? {
-    guard let base = map["base"] else {
-      node.fault("an http handler has a base", remedy: "Write base: \"http://127.0.0.1:8000\".")
-      return nil
-    }
-    guard let url = base.baseURL else { return nil }
+  private static func http(_ map: YAMLMapping) -> HTTPHandlerSettings? {
+    let remedy = "Write base: \"http://127.0.0.1:8000\"."
+    let base = map.required("base", else: "an http handler has a base", remedy: remedy)
+    guard let url = base?.baseURL else { return nil }
     var settings = HTTPHandlerSettings(base: url)
     settings.headers = map["headers"]?.dictionary ?? [:]
     settings.sendsToken = map["oidc"]?.bool ?? false
@@ -49,10 +48,8 @@ extension HandlerSettings {
   }
 
   private static func command(_ map: YAMLMapping, _ node: YAMLNode) -> CommandHandlerSettings? {
-    guard let run = map["run"] else {
-      node.fault("a command handler says what to run", remedy: "Write run: [\"./replay.sh\", \"{class}\"].")
-      return nil
-    }
+    let remedy = "Write run: [\"./replay.sh\", \"{class}\"]."
+    guard let run = map.required("run", else: "a command handler says what to run", remedy: remedy) else { return nil }
     guard run.isList, let first = run.items.first, let program = first.program else {
       // A line of a shell would want quoting rules, and then somebody's payload in them.
       if !run.isList || run.items.isEmpty {
