@@ -199,12 +199,29 @@ actor EmulatorCore {
     case ("POST", "/_emulator/clock"): return advanceClock(request.body)
     case ("GET", "/.well-known/openid-configuration"): return Self.plain(mint.discovery)
     case ("GET", "/_emulator/jwks"): return keySet()
+    case ("POST", "/_emulator/token"): return token(request.body, at: now)
     default: return nil
     }
   }
 
   private func keySet() -> ServerResponse {
     do { return Self.plain(try mint.keySet()) } catch {
+      return Self.plain(Refusal(status: .internalError, message: "\(error)").json, status: 500)
+    }
+  }
+
+  /// `{"serviceAccountEmail":"a@b","audience":"https://c"}`: the token that a dispatch would carry, for whoever sends a
+  /// task's request by hand.
+  private func token(_ body: [UInt8], at now: Moment) -> ServerResponse {
+    do {
+      let wish = try RequestDecoder.body(body, as: Message(["serviceAccountEmail": .string, "audience": .string]))
+      guard let audience = wish["audience"]?.string, let token = TokenWish(["oidcToken": .object(wish)], url: audience)
+      else { throw Refusal.invalidArgument }
+      let authorization = try mint.authorization(token, at: now.timestamp)
+      return Self.plain(["authorization": .string(authorization)])
+    } catch let refusal as Refusal {
+      return Self.plain(refusal.json, status: refusal.status.httpStatus)
+    } catch {
       return Self.plain(Refusal(status: .internalError, message: "\(error)").json, status: 500)
     }
   }

@@ -52,7 +52,9 @@ package final class OutputLog: Sendable {
   package func lines(limit: Int = 1 << 20) -> [OutputLine] {
     let (file, recent, lost) = contents.withLock { ($0.file, Array($0.ring[$0.first...]), $0.lost) }
     guard let file else { return Self.cut(recent, limit, lost) }
-    let old = file.content(limit: 64 << 20).split(separator: UInt8(ascii: "\n")).compactMap { OutputLine(json: Data($0)) }
+    let old = file.content(limit: 64 << 20).split(separator: UInt8(ascii: "\n")).compactMap {
+      OutputLine(json: Data($0))
+    }
     return Self.cut(old + recent, limit, lost)
   }
 

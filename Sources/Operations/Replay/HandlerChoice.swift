@@ -5,7 +5,7 @@ import CloudModel
 import ReplayModel
 
 /// A rule of the configuration's `replay`: tasks of these classes go to this handler.
-package struct ReplayRule: Equatable, Sendable {
+package struct HandlerRule: Equatable, Sendable {
   /// `*` is any text, `?` any letter; nil matches every task, also one without a class.
   package var pattern: String?
   package var handler: String
@@ -22,9 +22,9 @@ package struct ReplayRule: Equatable, Sendable {
 /// The handlers of a context.
 package struct Handlers: Equatable, Sendable {
   package var all: [Handler]
-  package var rules: [ReplayRule]
+  package var rules: [HandlerRule]
 
-  package init(_ all: [Handler], rules: [ReplayRule] = []) { (self.all, self.rules) = (all, rules) }
+  package init(_ all: [Handler], rules: [HandlerRule] = []) { (self.all, self.rules) = (all, rules) }
 
   package enum Choice: Equatable, Sendable {
     case handler(Handler)
@@ -47,26 +47,4 @@ package struct Handlers: Equatable, Sendable {
     if all.count < 2 { return all.first.map(Choice.handler) ?? .none }
     return .ask(all.filter { $0.name == remembered } + all.filter { $0.name != remembered })
   }
-}
-
-/// Case counts: class names are names of a program.
-private func globMatches(_ pattern: String, _ text: String) -> Bool {
-  let (pattern, text) = (Array(pattern), Array(text))
-  var (at, place) = (0, 0)
-  // Where to go on when what follows the last star does not fit.
-  var star: (pattern: Int, text: Int)?
-  while place < text.count {
-    if at < pattern.count, pattern[at] == "*" {
-      star = (at, place)
-      at += 1
-    } else if at < pattern.count, pattern[at] == "?" || pattern[at] == text[place] {
-      (at, place) = (at + 1, place + 1)
-    } else if let last = star {
-      star = (last.pattern, last.text + 1)
-      (at, place) = (last.pattern + 1, last.text + 1)
-    } else {
-      return false
-    }
-  }
-  return pattern[at...].allSatisfy { $0 == "*" }
 }

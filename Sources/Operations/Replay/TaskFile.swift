@@ -56,8 +56,9 @@ package struct TaskFile: Sendable {
     (object["class"], object["payload"]) = (nil, nil)
     if object["name"] == nil { object["name"] = "projects/local/locations/us-central1/queues/file/tasks/0" }
     var task: CloudTask
-    do { task = try JSONReader.read(JSON.object(object).data) { reader throws(JSONError) in try CloudTask(&reader) } }
-    catch { throw Fault(reason: "\(place)it is not a task: \(error.reason)") }
+    do {
+      task = try JSONReader.read(JSON.object(object).data) { reader throws(JSONError) in try CloudTask(&reader) }
+    } catch { throw Fault(reason: "\(place)it is not a task: \(error.reason)") }
     if task.body == nil, let payload { task.setBody(payload.string.map { Data($0.utf8) } ?? payload.data) }
     if case .other = task.target { throw Fault(reason: "\(place)it has no httpRequest") }
     if task.view == "BASIC", task.body == nil {
