@@ -44,12 +44,13 @@ struct ConsoleSession {
 
   private init(_ terminal: CursesTerminal, _ wiring: Wiring, _ themes: [Theme], _ console: ConsoleOptions) {
     self.terminal = terminal
-    effects = EffectRunner(wiring, inbox, terminal)
+    let memory = MemoryFile(environment: ProcessInfo.processInfo.environment)
+    effects = EffectRunner(wiring, inbox, terminal, memory)
     theme = themes.first { $0.name == console.theme } ?? themes[0]
     state = ConsoleState(
       context: ContextBadge(wiring.context), themes: themes, theme: theme.name,
       refresh: RefreshPolicy(callsPerMinute: wiring.listCalls),
-      now: Date(), size: terminal.size, zone: .current)
+      now: Date(), size: terminal.size, zone: .current, memory: memory.read())
   }
 
   /// Shipped themes; a person's own come with the configuration file.
