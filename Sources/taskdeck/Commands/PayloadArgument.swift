@@ -7,7 +7,7 @@ enum PayloadArgument {
   /// A payload written on the command line must be JSON; what comes from a file or a pipe is sent as it is.
   static func bytes(_ text: String) throws -> Data {
     if text == "-" { return FileHandle.standardInput.readDataToEndOfFile() }
-    if text.hasPrefix("@") { return try file(String(text.dropFirst())) }
+    if text.hasPrefix("@") { return try file(String(text.dropFirst()), "The payload file") }
     do { _ = try JSON(parsing: text) } catch {
       throw Exit.usage(
         "The payload is not JSON", reason: "--payload: \(error.description).",
@@ -16,10 +16,11 @@ enum PayloadArgument {
     return Data(text.utf8)
   }
 
-  private static func file(_ path: String) throws -> Data {
+  /// - Parameter what: what the file is, at the start of a sentence.
+  static func file(_ path: String, _ what: String) throws(Exit) -> Data {
     do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-      throw Exit.usage(
-        "The payload file cannot be read", reason: "\(path): \(error.localizedDescription)",
+      throw .usage(
+        "\(what) cannot be read", reason: "\(path): \(error.localizedDescription)",
         remedy: "Check the path and its permissions.")
     }
   }
