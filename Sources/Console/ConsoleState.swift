@@ -28,7 +28,7 @@ struct PreviewedTask: Equatable, Sendable {
 package struct ConsoleState: Sendable {
   package internal(set) var context: ContextBadge
   /// Names of the contexts that can be switched to.
-  package internal(set) var contexts: [String] = []
+  package var contexts: [String] = []
   package let themes: [Theme]
   package let refresh: RefreshPolicy
   package let keys: KeyMap

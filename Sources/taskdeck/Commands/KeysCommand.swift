@@ -3,17 +3,20 @@
 import ArgumentParser
 import CloudModel
 import Console
+import Settings
 
 struct KeysCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keys", abstract: "The keys of the console, and the names that the configuration calls them by.")
 
   @OptionGroup var options: GlobalOptions
-  @Flag(help: "Print the table that the README holds.") var markdown = false
+  @Flag(help: "Print the table that the README holds, of the keys nobody has changed.") var markdown = false
 
   func run() throws {
-    let keys = KeyMap()
-    if markdown { return Output.write(KeyTable.markdown(keys)) }
+    if markdown { return Output.write(KeyTable.markdown(KeyMap())) }
+    let (_, configuration) = try Wiring.settings(options)
+    let keys: KeyMap
+    do throws(FileFaults) { keys = try configuration.keyMap() } catch { throw Exit(error) }
     var printer = Output(format: options.output).list(Self.columns(keys)) { Self.json($0, keys) }
     printer.print(Action.allCases)
     printer.finish()

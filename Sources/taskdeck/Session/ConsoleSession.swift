@@ -55,6 +55,7 @@ struct ConsoleSession {
       context: ContextBadge(wiring.context), themes: themes, theme: theme.name,
       refresh: RefreshPolicy(callsPerMinute: wiring.listCalls),
       now: Date(), size: terminal.size, zone: .current, keys: wiring.keys, memory: memory.read())
+    state.contexts = wiring.configuration.contexts.map(\.name)
   }
 
   /// Shipped themes; a person's own come with the configuration file.
