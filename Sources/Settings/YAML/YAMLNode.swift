@@ -106,7 +106,9 @@ package struct YAMLNode {
 
   /// A number of bytes: `500MB`, `2GiB`, or plain bytes.
   package var bytes: Int? {
-    let units = ["": 1, "KB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30]
+    let units = [
+      "": 1, "KB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30,
+    ]
     if let text = node?.scalar?.string {
       let digits = text.prefix { $0.isASCII && $0.isNumber }
       let unit = text.dropFirst(digits.count).drop { $0 == " " }
