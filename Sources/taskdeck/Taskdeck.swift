@@ -56,6 +56,8 @@ struct Taskdeck: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, EmulatorCommand.self, QueuesCommand.self, TasksCommand.self, JobsCommand.self,
       TopicsCommand.self, SubscriptionsCommand.self, PublishCommand.self, JournalCommand.self,
+      KeysCommand.self, CompletionsCommand.self, ManCommand.self,
+      ContextsCommand.self,
     ])
 
   @OptionGroup var options: GlobalOptions
