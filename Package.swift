@@ -58,7 +58,7 @@ let package = Package(
       name: "Themes", path: "themes", sources: ["Themes.swift"],
       resources: [.embedInCode("dusk.yaml"), .embedInCode("dawn.yaml")]),
 
-    .target(name: "Settings", dependencies: ["CloudModel"]),
+    .target(name: "Settings", dependencies: ["CloudModel", .product(name: "Yams", package: "Yams")]),
     .executableTarget(
       name: "taskdeck",
       dependencies: [
@@ -87,7 +87,7 @@ let package = Package(
     .testTarget(
       name: "StoreTests",
       dependencies: ["Store", "CloudModel", "JournalModel", .product(name: "GRDB", package: "GRDB.swift")]),
-    .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings", "CloudModel"]),
     .testTarget(
       name: "ContractTests",
       dependencies: ["CloudAPI", "CloudModel", "CloudREST", "Emulator", "Transport", "TestSupport"]),

@@ -58,6 +58,7 @@ package struct Context: Sendable, Equatable {
   package var locations: Sourced<[String]>
   package var tasks: ServiceEndpoint
   package var scheduler: ServiceEndpoint
+  package var pubsub: ServiceEndpoint
   package var readOnly: Sourced<Bool>
   /// The account to be instead of the credentials' own, perhaps with delegates before it; nil for nobody.
   package var impersonate: Sourced<String>?
@@ -108,10 +109,13 @@ extension Context {
       flag: flags.endpoint, emulator: "CLOUD_SCHEDULER_EMULATOR_HOST",
       override: "CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDSCHEDULER", service: "https://cloudscheduler.\(universe.value)",
       credentials: credentials)
+    let pubsub = try lookup.endpoint(
+      flag: flags.endpoint, emulator: "PUBSUB_EMULATOR_HOST", override: "CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB",
+      service: "https://pubsub.\(universe.value)", credentials: credentials)
     return Context(
       project: try lookup.project(flag: flags.project, service: tasks, facts),
       locations: try lookup.locations(flag: flags.locations, service: tasks),
-      tasks: tasks, scheduler: scheduler, readOnly: lookup.readOnly(flag: flags.readOnly),
+      tasks: tasks, scheduler: scheduler, pubsub: pubsub, readOnly: lookup.readOnly(flag: flags.readOnly),
       impersonate: lookup.impersonation(flag: flags.impersonate), quotaProject: lookup.quotaProject(facts),
       universe: universe, iamEndpoint: try lookup.iamEndpoint(),
       serviceAccount: lookup.first(["TASKDECK_SERVICE_ACCOUNT", "GCP_SERVICE_ACCOUNT"]))

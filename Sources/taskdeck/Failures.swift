@@ -174,6 +174,14 @@ private struct Subject {
       text = "Job \(job)"
       lookUp = "`taskdeck jobs list` shows the jobs\(place)."
       role = "roles/cloudscheduler.viewer"
+    } else if let topic = named["topics"] {
+      text = "Topic \(topic)"
+      lookUp = "`taskdeck topics list` shows the topics."
+      role = "roles/pubsub.viewer"
+    } else if let subscription = named["subscriptions"] {
+      text = "Subscription \(subscription)"
+      lookUp = "`taskdeck subscriptions list` shows the subscriptions."
+      role = "roles/pubsub.viewer"
     } else if let location = named["locations"] {
       text = "Location \(location) of project \(named["projects"] ?? "?")"
       lookUp = "Check --project, --location and --endpoint; the answer may not be one of Google's."

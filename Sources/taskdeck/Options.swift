@@ -77,24 +77,8 @@ struct Span: ExpressibleByArgument, Equatable {
   let duration: Duration
 
   init?(argument: String) {
-    guard let seconds = Self.seconds(argument) else { return nil }
-    duration = .milliseconds(Int64(seconds * 1000))
-  }
-
-  private static func seconds(_ text: String) -> Double? {
-    if let plain = Double(text), plain.isFinite, plain >= 0, plain < 1e9 { return plain }
-    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
-    var (total, digits) = (0.0, "")
-    for character in text {
-      if character.isASCII, character.isNumber || character == "." {
-        digits.append(character)
-        continue
-      }
-      guard let unit = units[character], let value = Double(digits) else { return nil }
-      total += value * unit
-      digits = ""
-    }
-    return digits.isEmpty && !text.isEmpty && total < 1e9 ? total : nil
+    guard let duration = Duration(span: argument) else { return nil }
+    self.duration = duration
   }
 }
 

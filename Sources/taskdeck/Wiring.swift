@@ -18,6 +18,8 @@ struct Wiring: Sendable {
   let parents: [LocationName]
   let tasks: TasksClient
   let scheduler: SchedulerClient
+  /// Lacking credentials for it must not stop what needs only the others.
+  private let pubsubClient: Result<PubsubClient, Exit>
   /// List calls in any minute; nil is without limit.
   let listCalls: Int?
   /// One for all clients: the quota is the project's.
@@ -53,6 +55,7 @@ struct Wiring: Sendable {
     let line = Line(sender: sender, credentials: credentials, budget: budget, report: report)
     tasks = TasksClient(try line.client(context.tasks))
     scheduler = SchedulerClient(try line.client(context.scheduler))
+    pubsubClient = line.made(context.pubsub).map(PubsubClient.init)
   }
 
   private static func trace(_ path: String?) throws(Exit) -> TraceFile? {
@@ -65,6 +68,12 @@ struct Wiring: Sendable {
     limits[.list] = listCalls
     return CallBudget(limits: limits) { report.putOff($0) }
   }
+
+  /// - Throws: `Exit` when Pub/Sub's endpoint cannot be used, or needs credentials that are not there.
+  var pubsub: PubsubClient {
+    get throws(Exit) { try pubsubClient.get() }
+  }
+
   /// The queue that a short ID or a full name means. A short ID is of the first location.
   func queue(_ text: String) throws(Exit) -> QueueName {
     do throws(NameError) {
@@ -98,6 +107,25 @@ struct Wiring: Sendable {
     }
   }
 
+  /// The topic that a short ID or a full name means.
+  func topic(_ text: String) throws(Exit) -> TopicName {
+    do throws(NameError) {
+      return text.contains("/") ? try TopicName(text) : try TopicName(project: context.project.value, id: text)
+    } catch {
+      throw Exit(error)
+    }
+  }
+
+  /// The subscription that a short ID or a full name means.
+  func subscription(_ text: String) throws(Exit) -> SubscriptionName {
+    do throws(NameError) {
+      if text.contains("/") { return try SubscriptionName(text) }
+      return try SubscriptionName(project: context.project.value, id: text)
+    } catch {
+      throw Exit(error)
+    }
+  }
+
   /// Refuses a change where the context is read-only.
   func allowChanges() throws(Exit) {
     guard context.readOnly.value else { return }
@@ -113,6 +141,10 @@ private struct Line {
   let credentials: (any Credentials)?
   let budget: CallBudget
   let report: RequestReport
+
+  func made(_ service: ServiceEndpoint) -> Result<RESTClient, Exit> {
+    do throws(Exit) { return .success(try client(service)) } catch { return .failure(error) }
+  }
 
   func client(_ service: ServiceEndpoint) throws(Exit) -> RESTClient {
     let endpoint: Endpoint
