@@ -55,7 +55,7 @@ struct Taskdeck: AsyncParsableCommand {
     version: programVersion,
     subcommands: [
       DemoCommand.self, EmulatorCommand.self, QueuesCommand.self, TasksCommand.self, JobsCommand.self,
-      TopicsCommand.self, SubscriptionsCommand.self, PublishCommand.self, JournalCommand.self,
+      TopicsCommand.self, SubscriptionsCommand.self, PublishCommand.self, ScheduleCommand.self, JournalCommand.self,
     ])
 
   @OptionGroup var options: GlobalOptions

@@ -22,12 +22,10 @@ extension ScheduleCommand {
     @OptionGroup var wishes: PlanFlags
     @Argument(help: ArgumentHelp("A plan that schedule diff --out wrote.", valueName: "plan")) var plan: String?
     @Flag(help: "Go on with the others when a job is refused.") var keepGoing = false
-    @Flag(help: "Run the task of each added or updated definition here, once, and change nothing in Cloud Scheduler.")
-    var eager = false
 
     func validate() throws {
-      if plan != nil, flags.source != nil || wishes.prune || eager || !wishes.adopt.isEmpty {
-        throw ValidationError("A plan is applied as it is: leave out --source, --prune, --adopt and --eager.")
+      if plan != nil, flags.source != nil || wishes.prune || !wishes.adopt.isEmpty {
+        throw ValidationError("A plan is applied as it is: leave out --source, --prune and --adopt.")
       }
     }
 
@@ -36,7 +34,6 @@ extension ScheduleCommand {
       if let plan { return try await apply(file: plan, wiring) }
       let survey = try await ScheduleSurvey.make(wiring, flags, wishes.wishes)
       try PlanWords.check(survey, options)
-      if eager { return try await EagerRun.run(survey, wiring, options) }
       let plan = survey.plan
       if options.speaks { Output.say(ScheduleReport.lines(plan).map(printable).joined(separator: "\n")) }
       try await apply(
