@@ -65,6 +65,23 @@ struct Exit: Error {
     self = .usage("The context cannot be worked out", reason: "\(error.source): \(error.reason)", remedy: error.remedy)
   }
 
+  init(_ error: ConfigurationError) {
+    switch error {
+    case .faults(let faults): self.init(faults)
+    case .unreadable(let error):
+      self = .usage(
+        "The configuration cannot be read", reason: "\(error.source): \(error.reason)", remedy: error.remedy)
+    case .exposed(let program, let exposure):
+      self = .usage(
+        "The configuration is not safe to use",
+        reason: "\(program) names a program to run, and \(exposure.path) \(exposure.reason).", remedy: exposure.remedy)
+    }
+  }
+
+  init(_ faults: FileFaults) {
+    self = .usage("The configuration cannot be used", reason: "\(printable(faults.reason)).", remedy: faults.remedy)
+  }
+
   init(_ error: StartError) {
     self = .refused(error.title, reason: error.reason, remedy: error.remedy)
   }

@@ -111,7 +111,7 @@ struct Workbench: Sendable {
     let base = CloudTaskService(client: wiring.tasks)
     service = SwitchedTaskService(
       base: base, refusing: ReadOnlyTaskService(base, endpoint: endpoint, source: readOnly.source), readOnly: readOnly)
-    acting = Acting(context: "", account: wiring.account, endpoint: endpoint)
+    acting = Acting(context: wiring.context.name?.value ?? "", account: wiring.account, endpoint: endpoint)
     journal = try Self.openJournal(environment)
   }
 

@@ -17,6 +17,9 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// Global flags (DESIGN.md section 5).
 struct GlobalOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Context of the configuration files.", valueName: "name"))
+  var context: String?
+
   @Option(help: ArgumentHelp("Google Cloud project.", valueName: "id"))
   var project: String?
 
@@ -42,6 +45,10 @@ struct GlobalOptions: ParsableArguments {
   @Flag(help: "Answer yes where a change would ask.")
   var yes = false
 
+  @Option(
+    help: ArgumentHelp("With --yes in a protected context: what the change is about, by its name.", valueName: "name"))
+  var confirm: String?
+
   @Flag(help: "Show the plan of a change and make none.")
   var dryRun = false
 
@@ -63,6 +70,7 @@ struct GlobalOptions: ParsableArguments {
 
   var contextFlags: ContextFlags {
     var flags = ContextFlags()
+    flags.context = context
     flags.project = project
     flags.locations = location
     flags.endpoint = endpoint

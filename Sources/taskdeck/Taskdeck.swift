@@ -55,7 +55,9 @@ struct Taskdeck: AsyncParsableCommand {
     version: programVersion,
     subcommands: [
       DemoCommand.self, EmulatorCommand.self, QueuesCommand.self, TasksCommand.self, JobsCommand.self,
-      TopicsCommand.self, SubscriptionsCommand.self, PublishCommand.self, ScheduleCommand.self, JournalCommand.self,
+      TopicsCommand.self, SubscriptionsCommand.self, PublishCommand.self, ScheduleCommand.self,
+      JournalCommand.self,
+      ContextsCommand.self,
     ])
 
   @OptionGroup var options: GlobalOptions

@@ -14,6 +14,8 @@ package struct ChangeEnd: Equatable, Sendable {
   package var stop: APIError?
   package var wasCancelled = false
 
+  package init(journal: Int?, changes: [JournaledChange]) { (self.journal, self.changes) = (journal, changes) }
+
   package func names(_ verb: String) -> [JournaledChange] { changes.filter { $0.state == .done && $0.verb == verb } }
   /// Refused, or not known how it ended.
   package var failed: [JournaledChange] { changes.filter { $0.state == .failed || ($0.state == .sent && $0.error != nil) } }

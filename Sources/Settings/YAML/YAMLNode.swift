@@ -173,8 +173,9 @@ package struct YAMLNode {
   /// A mapping of which every key must be one of `keys`.
   package func mapping(keys: [String], what: String = "key") -> YAMLMapping {
     let entries = entries
-    for entry in entries where !keys.contains(entry.name) { entry.key.unknown(what, entry.name, among: keys) }
-    return YAMLMapping(place: place, entries: entries)
+    let unknown = entries.filter { !keys.contains($0.name) }
+    for entry in unknown { entry.key.unknown(what, entry.name, among: keys) }
+    return YAMLMapping(node: self, entries: entries, hasUnknownKeys: !unknown.isEmpty)
   }
 
   /// A mapping of names to texts.
@@ -234,12 +235,23 @@ private func isJSONNumber(_ text: String) -> Bool {
 
 /// The pairs of a mapping, by key.
 package struct YAMLMapping {
-  /// Where it begins.
-  package let place: FilePlace
+  /// The mapping itself.
+  package let node: YAMLNode
   package let entries: [(name: String, key: YAMLNode, value: YAMLNode)]
+  fileprivate let hasUnknownKeys: Bool
+
+  /// Where it begins.
+  package var place: FilePlace { node.place }
 
   /// The value of a key; nil where the key is not there.
   package subscript(key: String) -> YAMLNode? { entries.first { $0.name == key }?.value }
+
+  /// The value of a key that has to be there. Beside an unknown key, which it may be meant by, nothing more is said.
+  package func required(_ key: String, else reason: String, remedy: String? = nil) -> YAMLNode? {
+    if let value = self[key] { return value }
+    if !hasUnknownKeys { node.fault(reason, remedy: remedy) }
+    return nil
+  }
 
   /// The place of a key, else of the mapping.
   package func place(of key: String) -> FilePlace { entries.first { $0.name == key }?.key.place ?? place }

@@ -27,10 +27,13 @@ extension TasksCommand {
       if !options.dryRun { try wiring.allowChanges() }
       let queue = try await wiring.locate(queue: queue)
       let intent = try intent(wiring, queue)
+      if !options.dryRun { try Consent.check(queue.id, wiring, options) }
       let discarding = Discarding(bench: try Workbench(wiring), options: options)
       let plan = try await discarding.plan(intent)
       guard let question = try await discarding.show(plan, as: Outcomes.discard) else { return }
-      try await discarding.confirmed(plan) { () throws(Exit) in try Consent.obtain("Discard \(question)?", options) }
+      try await discarding.confirmed(plan) { () throws(Exit) in
+        try Consent.obtain("Discard \(question)?", about: queue.id, wiring, options)
+      }
       guard let end = try await discarding.apply(plan) else { return }
       try await DiscardWords.finish(end, discarding.bench, options)
     }
@@ -39,7 +42,8 @@ extension TasksCommand {
       var intent = try criteria.intent(wiring, queue, keepsContent: !noUndo)
       // Where the library puts tasks while their own queue is not to be had (django-cloud-tasks.md section 1). An ID
       // that would be too long cannot exist.
-      if let other = try? QueueName(parent: queue.parent, id: queue.id + "--temp") { intent.relatedQueues = [other] }
+      let backup = wiring.context.backupQueueID(of: queue.id)
+      if let other = try? QueueName(parent: queue.parent, id: backup), other != queue { intent.relatedQueues = [other] }
       return intent
     }
   }

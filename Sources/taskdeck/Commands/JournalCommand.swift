@@ -65,7 +65,7 @@ struct JournalCommand: ParsableCommand {
 
     func run() async throws {
       let journal = try Workbench.openJournal(ProcessInfo.processInfo.environment)
-      try Consent.obtain("Remove old entries for good?", options)
+      try Consent.obtainHere("Remove old entries for good?", options)
       let since = olderThan.map { Timestamp(Date().addingTimeInterval(-$0.duration.inSeconds)) }
       let pruned = try await journal.prune(.init(since: since, bytes: maxBytes))
       let outcome: JSON = [
@@ -190,7 +190,8 @@ enum UndoWords {
         if !options.dryRun { try await bench.restores.abandon(plan) }
         return Outcome.show(Outcomes.undo(plan), options)
       }
-      try Consent.obtain("Put back \(Words.count(plan.names.count, "task"))?", options)
+      let name = (choice.into ?? plan.names.first?.queue ?? queue?.name)?.id ?? String(number)
+      try Consent.obtain("Put back \(Words.count(plan.names.count, "task"))?", about: name, wiring, options)
       if let queue { try await QueueRevival.revive(queue, wiring) }
     } catch {
       try await bench.restores.abandon(plan)

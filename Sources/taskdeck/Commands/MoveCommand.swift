@@ -33,10 +33,14 @@ extension TasksCommand {
       _ = try await wiring.tasks.queue(destination)
       var intent = try criteria.intent(wiring, queue)
       (intent.action, intent.destination) = (.move, destination)
-      try await move(intent, to: destination, Discarding(bench: try Workbench(wiring), options: options))
+      if !options.dryRun { try Consent.check(queue.id, wiring, options) }
+      try await move(intent, from: queue, to: destination, wiring)
     }
 
-    private func move(_ intent: DiscardIntent, to destination: QueueName, _ discarding: Discarding) async throws {
+    private func move(
+      _ intent: DiscardIntent, from queue: QueueName, to destination: QueueName, _ wiring: Wiring
+    ) async throws {
+      let discarding = Discarding(bench: try Workbench(wiring), options: options)
       let plan = try await discarding.plan(intent)
       guard let question = try await discarding.show(plan, as: { Moving.outcome($0, destination) }) else { return }
       try await discarding.confirmed(plan) { () throws(Exit) in
@@ -46,7 +50,7 @@ extension TasksCommand {
             "The tasks cannot be moved", reason: "Their bodies may not be read.",
             remedy: "Ask for the permission cloudtasks.tasks.fullView.")
         }
-        try Consent.obtain("Move \(question) to \(destination.id)?", options)
+        try Consent.obtain("Move \(question) to \(destination.id)?", about: queue.id, wiring, options)
       }
       guard let end = try await discarding.apply(plan) else { return }
       try await Moving(bench: discarding.bench, options: options).finish(end, to: destination)

@@ -115,7 +115,8 @@ extension SubscriptionsCommand {
     /// Asked before the pull: whoever says no has not moved a message.
     private func allow(_ wiring: Wiring, _ name: SubscriptionName) throws {
       try wiring.allowChanges()
-      try Consent.obtain("Acknowledge up to \(limit) messages of \(name.id)? They are gone then.", options)
+      try Consent.obtain(
+        "Acknowledge up to \(limit) messages of \(name.id)? They are gone then.", about: name.id, wiring, options)
     }
 
     private func show(_ messages: [ReceivedMessage]) {

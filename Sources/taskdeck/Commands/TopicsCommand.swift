@@ -81,7 +81,7 @@ struct TopicsCommand: ParsableCommand {
         ]
       }
       if options.dryRun { return Outcome.show(outcome(false), options) }
-      try Consent.obtain("Delete the topic? It can't be undone.", typing: name.id, options)
+      try Consent.obtain("Delete the topic? It can't be undone.", typing: name.id, wiring, options)
       try await wiring.pubsub.delete(name)
       Outcome.show(outcome(true), options)
       if options.speaks { Output.say("\(name.id) deleted.") }

@@ -77,7 +77,8 @@ extension TasksCommand {
       let found = try read(into: queue)
       if options.speaks { say(found, queue) }
       if options.dryRun || found.tasks.isEmpty { return Outcome.show(Self.outcome(found), options) }
-      try Consent.obtain("Create \(Words.count(found.tasks.count, "task")) in \(queue.id)?", options)
+      try Consent.obtain(
+        "Create \(Words.count(found.tasks.count, "task")) in \(queue.id)?", about: queue.id, wiring, options)
       let bench = try Workbench(wiring)
       let number = try await found.stage(in: bench.journal, acting: bench.acting, bench.surroundings)
       let plan = try await bench.restores.plan(undoing: number, .init(includesGone: true, into: queue))
