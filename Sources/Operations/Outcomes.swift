@@ -52,6 +52,7 @@ package enum Outcomes {
   package static func show(_ entry: JournalEntry, _ journal: any Journal) async throws(JournalError) -> JSON {
     var items: [JSON] = []
     try await journal.forEachPage(of: entry.number) { page in items += page.map { .object(object($0)) } }
+    items += try await journal.changes(of: entry.number).map(ChangeReport.item)
     var show = row(entry)
     show["items"] = .array(items)
     return .object(show)
@@ -71,6 +72,9 @@ package enum Outcomes {
     try await journal.forEachPage(of: entry.number) { page async throws(JournalError) in
       let contents = try await journal.contents(of: entry.number, at: page.map(\.position))
       for item in page { write(exported(item, contents[item.position], of: entry.number)) }
+    }
+    for change in try await journal.changes(of: entry.number) {
+      write(ChangeReport.exported(change, of: entry.number))
     }
   }
 
@@ -93,7 +97,7 @@ package enum Outcomes {
       "action": .string(entry.header.action.rawValue), "context": .string(entry.header.acting.context),
       "account": .string(entry.header.acting.account), "state": .string(entry.progress.rawValue),
       "planned": .integer(counts.planned), "discarded": .integer(counts.discarded), "gone": .integer(counts.gone),
-      "failed": .integer(counts.failed), "restored": .integer(counts.restored),
+      "failed": .integer(counts.failed), "restored": .integer(counts.restored), "changed": .integer(counts.changed),
     ]
   }
 

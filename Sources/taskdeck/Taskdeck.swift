@@ -55,8 +55,8 @@ struct Taskdeck: AsyncParsableCommand {
     version: programVersion,
     subcommands: [
       DemoCommand.self, EmulatorCommand.self, QueuesCommand.self, TasksCommand.self, JobsCommand.self,
-      TopicsCommand.self, SubscriptionsCommand.self, PublishCommand.self, JournalCommand.self,
-      KeysCommand.self, CompletionsCommand.self, ManCommand.self,
+      TopicsCommand.self, SubscriptionsCommand.self, PublishCommand.self, ScheduleCommand.self,
+      JournalCommand.self, KeysCommand.self, CompletionsCommand.self, ManCommand.self,
       ContextsCommand.self,
     ])
 
