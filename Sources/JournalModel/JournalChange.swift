@@ -13,9 +13,12 @@ extension JournalAction {
   /// Subscriptions brought to what definitions say.
   package static let subscriptionApply = JournalAction(rawValue: "subscription-apply")
 
+  /// A subscription-apply taken back.
+  package static let subscriptionRollback = JournalAction(rawValue: "subscription-rollback")
+
   /// Whether its items are whole resources, each with what it was before.
   package var changesResources: Bool {
-    [.scheduleApply, .scheduleRollback, .jobChange, .subscriptionApply].contains(self)
+    [.scheduleApply, .scheduleRollback, .jobChange, .subscriptionApply, .subscriptionRollback].contains(self)
   }
 }
 

@@ -43,7 +43,7 @@ package struct ReadOnlyTaskService: TaskService {
 
 extension APIError {
   /// The answer of a service whose changes are all refused. `source` says in the user's words what makes it so.
-  static func readOnly(resource: String, endpoint: String, source: String) -> APIError {
+  package static func readOnly(resource: String, endpoint: String, source: String) -> APIError {
     APIError(
       kind: .refused, status: .failedPrecondition,
       message: "taskdeck is read-only here (\(source)), so nothing was changed.", resource: resource,

@@ -123,7 +123,7 @@ package struct ChangeExecutor: Sendable {
     }
     return try await holding(number) { () async throws(OperationError) in
       var wishes = wishes
-      wishes.isExact = entry.header.action == .scheduleRollback
+      wishes.isExact = [.scheduleRollback, .subscriptionRollback].contains(entry.header.action)
       let names = try await recorded(number).map(\.name)
       let current = try await api { () async throws(APIError) in try await service.current(names) }
       return try await run(number, current, wishes, onProgress)

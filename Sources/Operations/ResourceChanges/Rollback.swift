@@ -24,7 +24,8 @@ package struct RollbackPlanner: Sendable {
       let entries = try await journal.entries()
       let undone = Set(entries.filter { $0.progress == .complete && $0.counts.failed == 0 }.compactMap(\.header.undoes))
       return entries.first {
-        actions.contains($0.header.action) && $0.header.action != .scheduleRollback && !undone.contains($0.number)
+        actions.contains($0.header.action) && ![.scheduleRollback, .subscriptionRollback].contains($0.header.action)
+          && !undone.contains($0.number)
           && $0.header.acting.endpoint == acting.endpoint
       }
     }

@@ -33,7 +33,8 @@ package struct SubscriptionResources: ResourceService {
   package var refusalOfChanges: APIError? { service.refusalOfChanges }
 
   package func current(_ names: [String]) async throws(APIError) -> [String: JSON] {
-    let found = await concurrently(names.compactMap(Self.name), limit: 16) { name -> Result<(String, JSON)?, APIError> in
+    let found = await concurrently(names.compactMap(Self.name), limit: 16) {
+      name -> Result<(String, JSON)?, APIError> in
       do throws(APIError) { return .success(try await read(name)) } catch {
         return error.status == .notFound ? .success(nil) : .failure(error)
       }
