@@ -28,6 +28,8 @@ package struct SchedulePlan: Equatable, Sendable {
   package struct Rename: Equatable, Sendable {
     package var from: String
     package var to: String
+
+    package init(from: String, to: String) { (self.from, self.to) = (from, to) }
   }
 
   package var scope: ScheduleScope
