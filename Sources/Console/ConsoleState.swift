@@ -27,6 +27,8 @@ struct PreviewedTask: Equatable, Sendable {
 /// The state of the console.
 package struct ConsoleState: Sendable {
   package internal(set) var context: ContextBadge
+  /// Names of the contexts that can be switched to.
+  package var contexts: [String] = []
   package let themes: [Theme]
   package let refresh: RefreshPolicy
   package let keys: KeyMap
@@ -59,6 +61,8 @@ package struct ConsoleState: Sendable {
   /// List calls of the last minute and those put off, as the client that spends them tells. The console only plans by
   /// it and counts nothing itself, or calls it did not ask for would be missing.
   var budget = ListBudget()
+  /// What is remembered from session to session.
+  package internal(set) var memory: Memory
   var log = RequestLog()
   var lastGeneration = 0
 
@@ -69,10 +73,10 @@ package struct ConsoleState: Sendable {
   ///   - zone: the zone clocks are shown in.
   package init(
     context: ContextBadge, themes: [Theme], theme: String? = nil, refresh: RefreshPolicy = RefreshPolicy(), now: Date,
-    size: Size, zone: TimeZone = .gmt, keys: KeyMap = KeyMap()
+    size: Size, zone: TimeZone = .gmt, keys: KeyMap = KeyMap(), memory: Memory = Memory()
   ) {
     (self.context, self.themes, self.refresh, self.keys) = (context, themes, refresh, keys)
-    (self.now, self.size, self.zone) = (now, size, zone)
+    (self.now, self.size, self.zone, self.memory) = (now, size, zone, memory)
     self.theme = theme ?? themes.first?.name ?? Theme.plain.name
     isPaused = refresh.startsPaused
     let hasLocations = context.locations.count > 1

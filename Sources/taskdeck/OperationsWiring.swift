@@ -126,11 +126,9 @@ struct Workbench: Sendable {
     RestoreExecutor(service: service, journal: journal, surroundings: surroundings, acting: acting)
   }
 
-  /// `$XDG_STATE_HOME/taskdeck/journal.db` (XDG Base Directory Specification; a relative value is to be ignored).
+  /// `$XDG_STATE_HOME/taskdeck/journal.db`.
   static func openJournal(_ environment: [String: String]) throws(Exit) -> SQLiteJournal {
-    let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-    let folder = state ?? "\(environment["HOME"] ?? NSHomeDirectory())/.local/state"
-    do { return try SQLiteJournal(path: "\(folder)/taskdeck/journal.db") } catch { throw Exit(error) }
+    do { return try SQLiteJournal(path: "\(StateFolder.path(environment))/journal.db") } catch { throw Exit(error) }
   }
 }
 

@@ -59,6 +59,7 @@ struct Taskdeck: AsyncParsableCommand {
       DemoCommand.self, EmulatorCommand.self, QueuesCommand.self, TasksCommand.self, JobsCommand.self,
       TopicsCommand.self, SubscriptionsCommand.self, PublishCommand.self, ScheduleCommand.self,
       JournalCommand.self,
+      KeysCommand.self, CompletionsCommand.self, ManCommand.self,
       ContextsCommand.self,
     ])
 

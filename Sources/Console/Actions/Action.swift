@@ -40,6 +40,7 @@ package final class Action: Sendable {
   let refusal: @Sendable (ConsoleState) -> String?
   let run: @Sendable (inout ConsoleState, Action) -> [Effect]
 
+  /// - Parameter refusal: a sentence. Read-only is not for it: whatever has a risk is refused then.
   init(
     _ name: String, _ title: String, _ help: String, keys: [Key], scope: Scope, risk: Risk = .none,
     footer: String? = nil, command: [String] = [],
@@ -49,6 +50,16 @@ package final class Action: Sendable {
     (rawValue, self.title, self.help, self.keys) = (name, title, help, keys)
     (self.scope, self.risk, self.footer, self.command) = (scope, risk, footer, command)
     (self.refusal, self.run) = (refusal, run)
+  }
+}
+
+extension ConsoleState {
+  /// Why an action of a scope that has the keys can not be done here and now, as a sentence; nil when it can.
+  func refusal(of action: Action) -> String? {
+    if context.isReadOnly, action.risk != .none {
+      return "Read-only: nothing can be changed here. \(keys.names(for: .readOnly)) makes changes possible."
+    }
+    return action.refusal(self)
   }
 }
 
@@ -62,7 +73,7 @@ extension Action: CaseIterable {
   /// All of them, in the order in which help shows them. A feature adds its table here.
   package static let allCases: [Action] =
     viewActions + appActions + movingActions + tableActions + pageActions + changeActions + journalActions
-    + inputActions + helpActions + sheetActions + planActions + pickerActions
+    + inputActions + commandActions + helpActions + sheetActions + planActions + pickerActions
 
   private static let byName = Dictionary(allCases.map { ($0.rawValue, $0) }) { first, _ in first }
 

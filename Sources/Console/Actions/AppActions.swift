@@ -11,6 +11,24 @@ extension Action {
     return []
   }
 
+  package static let palette = Action(
+    "app.palette", "Palette", "Type a few letters of what you want; Enter does it.", keys: ["Ctrl-P"],
+    scope: .everywhere
+  ) { state, _ in
+    var help = HelpState(scopes: state.scopes)
+    (help.isTyping, help.isPalette) = (true, true)
+    state.overlay = help
+    return []
+  }
+
+  package static let command = Action(
+    "app.command", "Command line", "Go anywhere by name: tasks orders /class:Sync* @prod, jobs, q.", keys: [":"],
+    scope: .everywhere
+  ) { state, _ in
+    state.overlay = CommandLine(state)
+    return []
+  }
+
   package static let back = Action(
     "view.back", "Back", "Go back; a filter is cleared first.", keys: ["Esc"], scope: .everywhere
   ) { state, _ in state.goBack(quits: false) }
@@ -26,7 +44,8 @@ extension Action {
     "view.previous", "Previous tab", "Go to the tab before.", keys: ["Shift-Tab"], scope: .everywhere
   ) { state, _ in state.go(by: -1) }
 
-  static let viewActions: [Action] = [help, back, leave] + Tab.all.map(\.action) + [nextTab, previousTab]
+  static let viewActions: [Action] =
+    [help, palette, command, back, leave] + Tab.all.map(\.action) + [nextTab, previousTab]
 }
 
 extension Action {

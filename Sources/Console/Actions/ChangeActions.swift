@@ -5,20 +5,28 @@ import Terminal
 extension Action {
   package static let discard = Action(
     "task.discard", "Discard", "Delete tasks after a plan, with their contents kept for an undo.", keys: ["D"],
-    scope: .changing, risk: .reversible, footer: "discard", command: ["tasks", "discard"]
-  ) { state, _ in state.changing { $0.openDiscardSheet() } }
+    scope: .changing, risk: .reversible, footer: "discard", command: ["tasks", "discard"],
+    refusal: { state in
+      state.screen.view.discardSheet(state) == nil ? "D discards tasks: choose a task or a queue." : nil
+    }
+  ) { state, _ in state.openDiscardSheet() }
 
   static let undo = Action(
     "journal.undo", "Undo", "Put back what the last discard, or the journal entry under the cursor, took away.",
-    keys: ["z"], scope: .changing, risk: .reversible, footer: "undo", command: ["journal", "undo"]
-  ) { state, _ in state.changing { $0.undo() } }
+    keys: ["z"], scope: .changing, risk: .reversible, footer: "undo", command: ["journal", "undo"],
+    refusal: { state in
+      guard state.screen.tab == .journal else { return nil }
+      return state.shownEntry.map(\.objectionToUndo) ?? "The journal has no entry to undo."
+    }
+  ) { state, _ in state.undo() }
 
   static let changeActions = [discard, undo]
 
   static let resume = Action(
     "journal.resume", "Resume", "Finish an interrupted entry, and try again what failed.", keys: ["R"],
-    scope: .journal, risk: .destructive, footer: "resume", command: ["journal", "resume"]
-  ) { state, _ in state.changing { $0.resumeEntry() } }
+    scope: .journal, risk: .destructive, footer: "resume", command: ["journal", "resume"],
+    refusal: { state in state.shownEntry.map(\.objectionToResume) ?? "The journal has no entry to resume." }
+  ) { state, _ in state.resumeEntry() }
 
   static let journalActions = [resume]
 }

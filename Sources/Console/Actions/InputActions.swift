@@ -26,8 +26,23 @@ extension Action {
   static let inputDeleteAll = Action(
     "input.delete-all", "Delete all", "Delete everything typed.", keys: ["Ctrl-U"], scope: .input, run: editing)
 
+  static let inputComplete = Action(
+    "input.complete", "Complete", "Put the next way to go on into the line.", keys: ["Tab"], scope: .input,
+    footer: "complete"
+  ) { state, _ in state.onPanel { $0.complete(by: 1, &$1) } }
+  static let inputCompleteBack = Action(
+    "input.complete-back", "Complete back", "Put the way before into the line.", keys: ["Shift-Tab"], scope: .input
+  ) { state, _ in state.onPanel { $0.complete(by: -1, &$1) } }
+  static let inputEarlier = Action(
+    "input.earlier", "Earlier", "What was typed here before.", keys: ["Ctrl-P"], scope: .input, footer: "earlier"
+  ) { state, _ in state.onPanel { $0.recall(by: 1, &$1) } }
+  static let inputLater = Action(
+    "input.later", "Later", "What was typed here after that.", keys: ["Ctrl-N"], scope: .input
+  ) { state, _ in state.onPanel { $0.recall(by: -1, &$1) } }
+
   static let inputActions = [
-    inputKeep, inputClear, inputLeft, inputRight, inputStart, inputEnd, inputDelete, inputDeleteForward,
+    inputKeep, inputClear, inputComplete, inputCompleteBack, inputEarlier, inputLater, inputLeft, inputRight,
+    inputStart, inputEnd, inputDelete, inputDeleteForward,
     inputDeleteWord, inputDeleteAll,
   ]
 
@@ -39,5 +54,15 @@ extension Action {
   private static let ending: @Sendable (inout ConsoleState, Action) -> [Effect] = { state, action in
     if action == .inputClear { state.changeField { $0 = TextField() } }
     return state.overlay?.endTyping(&state, isKept: action == .inputKeep) ?? []
+  }
+}
+
+extension ConsoleState {
+  /// Changes the panel, which may change the state.
+  fileprivate mutating func onPanel(_ change: (inout any Panel, inout ConsoleState) -> Void) -> [Effect] {
+    guard var panel = overlay else { return [] }
+    change(&panel, &self)
+    overlay = panel
+    return []
   }
 }

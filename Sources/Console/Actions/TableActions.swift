@@ -45,9 +45,9 @@ extension Action {
   ) { state, _ in state.openPage() }
 
   static let payload = Action(
-    "row.payload", "Payload", "The page about the row, at its payload.", keys: ["p"], scope: .table
+    "row.payload", "Payload", "The page about the row, at its payload.", keys: ["p"], scope: .table,
+    refusal: { $0.screen == .queues ? "A queue has no payload; its tasks have." : nil }
   ) { state, _ in
-    if state.screen == .queues { return [.bell] }
     let effects = state.openPage()
     state.page.wantsPayload = state.screen.view.isPage
     return effects
@@ -57,7 +57,7 @@ extension Action {
     "table.filter", "Filter", "Keep rows that match: words, or class:Sync* dispatches>=5 status:503 age>1h.",
     keys: ["/"], scope: .table, footer: "filter"
   ) { state, _ in
-    state.overlay = FilterLine(state.filterText)
+    state.overlay = FilterLine(state)
     return []
   }
 

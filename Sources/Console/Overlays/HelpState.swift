@@ -9,13 +9,15 @@ struct HelpState: Panel {
   let below: [Scope]
   var search = TextField()
   var isTyping = false
+  /// Opened to be typed into: Enter does at once what is under the cursor.
+  var isPalette = false
   /// Position among the actions that the search lets through.
   var cursor = 0
   /// The first line on the screen.
   var offset = 0
 
-  /// Rows of the overlay that are not part of the list: border, search line, gap, description, border.
-  static let frameRows = 6
+  /// Rows of the overlay that are not part of the list: border, search line, gap, line, description in two, border.
+  static let frameRows = 7
 
   init(scopes: [Scope]) { below = scopes }
 
@@ -28,6 +30,11 @@ struct HelpState: Panel {
   mutating func typed(_ state: inout ConsoleState) { cursor = 0 }
 
   func endTyping(_ state: inout ConsoleState, isKept: Bool) -> [Effect] {
+    if isPalette {
+      if isKept { return state.runFromHelp() }
+      state.overlay = nil
+      return []
+    }
     var help = self
     help.isTyping = false
     state.overlay = help
@@ -111,7 +118,7 @@ extension Action {
 extension ConsoleState {
   /// Why an action can not be done from here; nil when it can.
   func refusal(of action: Action, in scopes: [Scope]) -> String? {
-    scopes.contains(action.scope) ? action.refusal(self) : action.scope.elsewhere
+    scopes.contains(action.scope) ? refusal(of: action) : action.scope.elsewhere
   }
 
   fileprivate mutating func runFromHelp() -> [Effect] {
@@ -119,7 +126,10 @@ extension ConsoleState {
     let actions = help.actions(keys)
     guard actions.indices.contains(help.cursor) else { return [.bell] }
     let action = actions[help.cursor]
-    if refusal(of: action, in: help.below) != nil { return [.bell] }
+    if let refusal = refusal(of: action, in: help.below) {
+      say("\(action.title): \(refusal)\(refusal.hasSuffix(".") ? "" : ".")", .warning)
+      return [.bell]
+    }
     overlay = nil
     return action.run(&self, action)
   }

@@ -15,6 +15,10 @@ protocol Panel: Equatable, Sendable {
   mutating func typed(_ state: inout ConsoleState)
   /// Enter or Esc in the field. It may close the panel: `state.overlay = nil`.
   func endTyping(_ state: inout ConsoleState, isKept: Bool) -> [Effect]
+  /// Tab in the field: puts the next way to go on into it, or the one before.
+  mutating func complete(by step: Int, _ state: inout ConsoleState)
+  /// Puts what was typed earlier into the field, or later.
+  mutating func recall(by step: Int, _ state: inout ConsoleState)
   /// One of the scope `.moving`.
   mutating func move(_ action: Action, _ state: inout ConsoleState) -> [Effect]
   /// A key before any scope sees it; true when it was used.
@@ -31,6 +35,8 @@ extension Panel {
   }
   mutating func typed(_ state: inout ConsoleState) {}
   func endTyping(_ state: inout ConsoleState, isKept: Bool) -> [Effect] { [] }
+  mutating func complete(by step: Int, _ state: inout ConsoleState) {}
+  mutating func recall(by step: Int, _ state: inout ConsoleState) {}
   mutating func move(_ action: Action, _ state: inout ConsoleState) -> [Effect] { [] }
   mutating func take(_ key: Key, _ state: ConsoleState) -> Bool { false }
   mutating func arrange(_ state: ConsoleState, _ layout: ScreenLayout) {}

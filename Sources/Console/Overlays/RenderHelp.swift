@@ -13,11 +13,12 @@ private func renderHelp(_ help: HelpState, _ state: ConsoleState, _ layout: Scre
   let area = layout.overlay
   frame.fill(area, style: Style(.overlay))
   let inside = frame.box(
-    area, title: "Help: all keys", style: Style(.border, on: .overlay), titleStyle: Style(.title, on: .overlay)
+    area, title: help.isPalette ? "Palette" : "Help: all keys", style: Style(.border, on: .overlay),
+    titleStyle: Style(.title, on: .overlay)
   ).inset(columns: 1)
   let (top, rest) = inside.splitTop(1)
   renderSearch(help, state, in: top, &frame)
-  let (bottom, list) = rest.splitTop(1).rest.splitBottom(2)
+  let (bottom, list) = rest.splitTop(1).rest.splitBottom(3)
   renderHelpLines(help, state, in: list, &frame)
   let actions = help.actions(state.keys)
   guard actions.indices.contains(help.cursor) else { return }
@@ -79,9 +80,13 @@ private func renderDescription(
   _ action: Action, _ help: HelpState, _ state: ConsoleState, in area: Rect, _ frame: inout Frame
 ) {
   frame.horizontalLine(at: area.origin, columns: area.columns, style: Style(.border, on: .overlay))
-  var text = "\(action.rawValue): \(action.help)"
-  if let refusal = state.refusal(of: action, in: help.below) { text = "\(action.rawValue): \(refusal)" }
+  var text = action.help
+  if let refusal = state.refusal(of: action, in: help.below) {
+    text = "Not now: \(refusal)\(refusal.hasSuffix(".") ? "" : ".") \(action.help)"
+  }
   if !action.command.isEmpty { text += "  taskdeck \(action.command.joined(separator: " "))" }
-  frame.put(
-    text, at: Point(column: area.left, row: area.top + 1), style: Style(.dim, on: .overlay), maxWidth: area.columns)
+  for (index, line) in DocumentLayout.wrap(text, width: area.columns).prefix(2).enumerated() {
+    frame.put(
+      line, at: Point(column: area.left, row: area.top + 1 + index), style: Style(.overlay), maxWidth: area.columns)
+  }
 }

@@ -25,6 +25,8 @@ struct ScreenLayout {
   var bar: Rect { whole.row(0) }
   var tabs: Rect { whole.row(1) }
   var line: Rect { whole.row(size.rows - 2) }
+  /// Above the line that is typed into: ways to go on with it.
+  var offers: Rect { whole.row(size.rows - 3) }
   var footer: Rect { whole.row(size.rows - 1) }
   private var middle: Rect { whole.splitTop(2).rest.splitBottom(2).rest }
   var body: Rect { middle.splitRight(1).rest }

@@ -7,6 +7,8 @@ import Terminal
 struct Tab: Sendable {
   let digit: Int
   let title: String
+  /// Its name on the command line: `queues`.
+  package let name: String
   /// What shows it; its name is `view.` and the tab's.
   let action: Action
   /// Its first screen.
@@ -18,7 +20,7 @@ struct Tab: Sendable {
     _ digit: Int, _ title: String, _ name: String, help: String, keys: [Key] = [], command: [String],
     run: (@Sendable (inout ConsoleState, Action) -> [Effect])? = nil, screen: @escaping @Sendable () -> Screen
   ) {
-    (self.digit, self.title, makeScreen) = (digit, title, screen)
+    (self.digit, self.title, self.name, makeScreen) = (digit, title, name, screen)
     action = Action(
       "view.\(name)", title, help, keys: [.character(Character(String(digit)))] + keys, scope: .everywhere,
       command: command, run: run ?? { state, _ in state.show(screen()) })

@@ -74,19 +74,20 @@ struct TableWords {
   }
 }
 
-func tableSummary<Row>(_ table: TableModel<Row>, _ noun: String, failing: String) -> [Span] {
+func tableSummary<Row>(_ table: TableModel<Row>, _ noun: String, failing failingWord: String) -> [Span] {
   guard table.content.latest != nil else { return [] }
   var spans: [Span] = []
   if !table.marks.isEmpty {
     spans += [Span(table.marks.words, Style(table.marks.hidden > 0 ? .danger : .marked)), Span("  ", Style())]
   }
-  if table.failingCount > 0 {
-    spans += [Span("✗ \(Words.count(table.failingCount)) \(failing)", Style(.danger)), Span("  ", Style())]
-  }
-  if !table.applied.isEmpty {
-    spans.append(Span("\(Words.count(table.visible.count)) of \(Words.count(table.count))", Style(.match)))
-  } else {
-    spans.append(Span(Words.count(table.count, noun), Style(.dim)))
+  let count = Words.count(table.count, noun)
+  switch (table.failingCount, table.applied.isEmpty) {
+  case (0, true): spans.append(Span(count, Style(.dim)))
+  case (let failing, true): spans.append(Span("✗ \(Words.count(failing)) of \(count) \(failingWord)", Style(.danger)))
+  case (let failing, false):
+    if failing > 0 { spans.append(Span("✗ \(Words.count(failing)) \(failingWord)  ", Style(.danger))) }
+    let shown = "\(Words.count(table.visible.count)) of \(Words.count(table.count)) shown"
+    spans.append(Span(shown, Style(.match)))
   }
   if table.isPartial, table.content.failure == nil {
     spans.append(Span("  loading \(Words.count(table.arriving.count))...", Style(.info)))

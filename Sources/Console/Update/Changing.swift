@@ -6,32 +6,15 @@ import Foundation
 import Terminal
 
 extension ConsoleState {
-  /// Does something that changes the world, unless changes are refused.
-  mutating func changing(_ change: (inout ConsoleState) -> [Effect]) -> [Effect] {
-    guard context.isReadOnly else { return change(&self) }
-    let key = keys.names(for: .readOnly)
-    say("Read-only: nothing can be changed here. \(key) makes changes possible.", .warning)
-    return [.bell]
-  }
-
   mutating func openDiscardSheet() -> [Effect] {
-    guard let sheet = screen.view.discardSheet(self) else {
-      say("D discards tasks: choose a task or a queue.", .warning)
-      return [.bell]
-    }
-    overlay = sheet
+    overlay = screen.view.discardSheet(self)
     return []
   }
 
   /// The entry under the cursor in the journal, the last discard from anywhere else.
   mutating func undo() -> [Effect] {
     guard screen.tab == .journal else { return planUndo(nil) }
-    guard let row = shownEntry else { return [.bell] }
-    if let objection = row.objectionToUndo {
-      say(objection, .warning)
-      return [.bell]
-    }
-    return planUndo(row.number)
+    return shownEntry.map { planUndo($0.number) } ?? []
   }
 
   private mutating func planUndo(_ entry: Int?) -> [Effect] {
@@ -40,17 +23,13 @@ extension ConsoleState {
   }
 
   mutating func resumeEntry() -> [Effect] {
-    guard let row = shownEntry else { return [.bell] }
-    if let objection = row.objectionToResume {
-      say(objection, .warning)
-      return [.bell]
-    }
+    guard let row = shownEntry else { return [] }
     let generation = begin(.resume(row.number), .running(nil, isStopping: false))
     return [.resume(row.number, retryFailed: true, generation)]
   }
 
   /// The journal entry under the cursor, or whose page is open.
-  private var shownEntry: JournalRow? {
+  var shownEntry: JournalRow? {
     guard let page = screen.as(EntryPage.self) else { return screen == .journal ? journal.current : nil }
     return journal.rows.first { $0.number == page.number }
   }

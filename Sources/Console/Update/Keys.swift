@@ -35,8 +35,13 @@ extension ConsoleState {
     guard let action = keys.action(for: key, in: scopes) else { return [] }
     // Under an overlay only what concerns the terminal itself still works.
     if overlay != nil, action.scope == .everywhere, ![.quit, .suspend, .redraw].contains(action) { return [] }
-    if let refusal = action.refusal(self) {
-      say("\(action.title): \(refusal).", .warning)
+    return perform(action)
+  }
+
+  /// Does what an action says, or says why not.
+  mutating func perform(_ action: Action) -> [Effect] {
+    if let refusal = refusal(of: action) {
+      say(refusal, .warning)
       return [.bell]
     }
     return action.run(&self, action)

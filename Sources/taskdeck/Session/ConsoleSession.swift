@@ -48,12 +48,14 @@ struct ConsoleSession {
 
   private init(_ terminal: CursesTerminal, _ wiring: Wiring, _ themes: [Theme], _ console: ConsoleOptions) {
     self.terminal = terminal
-    effects = EffectRunner(wiring, inbox, terminal)
+    let memory = MemoryFile(environment: ProcessInfo.processInfo.environment)
+    effects = EffectRunner(wiring, inbox, terminal, memory)
     theme = themes.first { $0.name == console.theme } ?? themes[0]
     state = ConsoleState(
       context: ContextBadge(wiring.context), themes: themes, theme: theme.name,
       refresh: RefreshPolicy(callsPerMinute: wiring.listCalls),
-      now: Date(), size: terminal.size, zone: .current, keys: wiring.keys)
+      now: Date(), size: terminal.size, zone: .current, keys: wiring.keys, memory: memory.read())
+    state.contexts = wiring.configuration.contexts.map(\.name)
   }
 
   /// Shipped themes; a person's own come with the configuration file.
