@@ -18,7 +18,9 @@ package struct ChangeEnd: Equatable, Sendable {
 
   package func names(_ verb: String) -> [JournaledChange] { changes.filter { $0.state == .done && $0.verb == verb } }
   /// Refused, or not known how it ended.
-  package var failed: [JournaledChange] { changes.filter { $0.state == .failed || ($0.state == .sent && $0.error != nil) } }
+  package var failed: [JournaledChange] {
+    changes.filter { $0.state == .failed || ($0.state == .sent && $0.error != nil) }
+  }
   package var done: [JournaledChange] { changes.filter { $0.state == .done } }
 }
 
@@ -104,7 +106,8 @@ package struct ChangeExecutor: Sendable {
     guard stale.isEmpty else {
       throw .refused(
         .init(
-          title: "The plan is stale: nothing was changed", reason: "Changed since it was made: \(stale.joined(separator: "; ")).",
+          title: "The plan is stale: nothing was changed",
+          reason: "Changed since it was made: \(stale.joined(separator: "; ")).",
           remedy: "Make a new plan and look at it again."))
     }
   }
@@ -185,7 +188,8 @@ package struct ChangeExecutor: Sendable {
       return (ChangeOutcome(change.position, .failed, error: "It was changed since the plan was made."), nil)
     }
     do throws(APIError) {
-      try await service.make(ResourceChange(name: change.name, before: current, after: change.after), exactly: wishes.isExact)
+      try await service.make(
+        ResourceChange(name: change.name, before: current, after: change.after), exactly: wishes.isExact)
       return (ChangeOutcome(change.position, .done), nil)
     } catch {
       // What was asked for is the case: it is gone.

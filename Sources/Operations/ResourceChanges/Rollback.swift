@@ -32,7 +32,8 @@ package struct RollbackPlanner: Sendable {
     guard let entry else {
       throw .refused(
         .init(
-          title: "There is nothing to take back", reason: "The journal has no change of this kind at \(acting.endpoint).",
+          title: "There is nothing to take back",
+          reason: "The journal has no change of this kind at \(acting.endpoint).",
           remedy: "See: taskdeck journal list"))
     }
     try check(entry, among: actions, acting)
@@ -47,7 +48,8 @@ package struct RollbackPlanner: Sendable {
       throw .wrong(
         .init(
           title: "The entry \(entry.number) cannot be rolled back",
-          reason: "It is a \(entry.header.action), not one of \(actions.map(\.rawValue).sorted().joined(separator: ", ")).",
+          reason:
+            "It is a \(entry.header.action), not one of \(actions.map(\.rawValue).sorted().joined(separator: ", ")).",
           remedy: "A discard is taken back by: taskdeck journal undo \(entry.number)"))
     }
     guard entry.header.acting.endpoint == acting.endpoint else {

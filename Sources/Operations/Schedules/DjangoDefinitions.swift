@@ -37,7 +37,8 @@ extension DefinitionSet {
     }
     if schedules.isEmpty, unread.isEmpty {
       notes.append(
-        "The project defines no schedule. A class counts once its module is imported: import it in an AppConfig.ready().")
+        "The project defines no schedule. A class counts once its module is imported: import it in an AppConfig.ready()."
+      )
     }
   }
 }

@@ -42,14 +42,20 @@ package struct JobComparison: Sendable {
     if !isSameZone { changes.append(change("timeZone", before.timeZone, after.timeZone)) }
     changes += targetChanges + retryChanges
     if let change = deadlineChange { changes.append(change) }
-    if before.state != after.state, after.state != nil {
-      changes.append(FieldChange("state", before.state.map { .string($0.rawValue) }, after.state.map { .string($0.rawValue) }))
+    // A state that one side leaves open is not compared.
+    if let old = before.state, let new = after.state, old != new {
+      changes.append(FieldChange("state", .string(old.rawValue), .string(new.rawValue)))
     }
     return changes
   }
 
   private func change(_ field: String, _ before: String, _ after: String) -> FieldChange {
-    FieldChange(field, before.isEmpty ? nil : .string(before), after.isEmpty ? nil : .string(after))
+    FieldChange(field, text(before), text(after))
+  }
+
+  private func text(_ value: String) -> JSON? {
+    if value.isEmpty { return nil }
+    return .string(value)
   }
 
   // MARK: Schedule
@@ -145,7 +151,8 @@ package struct JobComparison: Sendable {
   }
 
   private func object(_ headers: [Header]) -> JSON? {
-    headers.isEmpty ? nil : .object(JSONObject(headers.map { ($0.name, .string($0.value)) }))
+    if headers.isEmpty { return nil }
+    return .object(JSONObject(headers.map { ($0.name, .string($0.value)) }))
   }
 
   private func bodyChange(

@@ -34,7 +34,9 @@ package struct ReadOnlyJobService: JobService {
   package func jobs(in parent: LocationName) async throws(APIError) -> [Job] { try await base.jobs(in: parent) }
   package func job(_ name: JobName) async throws(APIError) -> Job { try await base.job(name) }
   package func create(_ job: Job) async throws(APIError) -> Job { throw refusal(of: job.name.description) }
-  package func update(_ job: Job, mask: [String]) async throws(APIError) -> Job { throw refusal(of: job.name.description) }
+  package func update(_ job: Job, mask: [String]) async throws(APIError) -> Job {
+    throw refusal(of: job.name.description)
+  }
   package func delete(_ name: JobName) async throws(APIError) { throw refusal(of: name.description) }
   package func pause(_ name: JobName) async throws(APIError) -> Job { throw refusal(of: name.description) }
   package func resume(_ name: JobName) async throws(APIError) -> Job { throw refusal(of: name.description) }

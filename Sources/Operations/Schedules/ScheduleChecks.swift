@@ -64,7 +64,9 @@ private struct JobChecks {
 
   private var timing: [Finding] {
     let schedule: Schedule
-    do { schedule = try Schedule(job.expression) } catch { return [badSchedule(error)] + (zoneFault.map { [$0] } ?? []) }
+    do { schedule = try Schedule(job.expression) } catch {
+      return [badSchedule(error)] + (zoneFault.map { [$0] } ?? [])
+    }
     if let fault = zoneFault { return [fault] }
     let name = definition.timeZone ?? ""
     let zone = TimeZones.isUTC(name) ? TimeZone.gmt : TimeZones.zone(named: name) ?? .gmt
@@ -125,7 +127,8 @@ private struct JobChecks {
       found.append(error("the description has \(definition.details.count) characters; 500 are allowed."))
     }
     for header in definition.headers where ServiceHeaders.isReplaced(header.name) {
-      found.append(warning("Cloud Scheduler sets the header \(header.name) itself; it is left out.", at: definition.place))
+      found.append(
+        warning("Cloud Scheduler sets the header \(header.name) itself; it is left out.", at: definition.place))
     }
     return found
   }
@@ -136,7 +139,9 @@ private struct JobChecks {
       return [error("\(count) retries: Cloud Scheduler allows 0 to 5.")]
     }
     let (least, most) = (retries.minBackoff ?? .seconds(5), retries.maxBackoff ?? .seconds(3600))
-    if least > most { return [error("the shortest backoff, \(least.protobuf), is longer than the longest, \(most.protobuf).")] }
+    if least > most {
+      return [error("the shortest backoff, \(least.protobuf), is longer than the longest, \(most.protobuf).")]
+    }
     if (retries.maxDoublings ?? 0) < 0 { return [error("max-doublings cannot be negative.")] }
     return []
   }

@@ -28,6 +28,8 @@ package struct SchedulePlan: Equatable, Sendable {
   package struct Rename: Equatable, Sendable {
     package var from: String
     package var to: String
+
+    package init(from: String, to: String) { (self.from, self.to) = (from, to) }
   }
 
   package var scope: ScheduleScope
@@ -64,7 +66,8 @@ package struct SchedulePlan: Equatable, Sendable {
   /// `2 to add, 1 to update, 0 to delete, 5 unchanged`, and what is left alone.
   package var summary: String {
     var parts = [
-      "\(added.count) to add", "\(updated.count) to update", "\(deleted.count) to delete", "\(unchanged.count) unchanged",
+      "\(added.count) to add", "\(updated.count) to update", "\(deleted.count) to delete",
+      "\(unchanged.count) unchanged",
     ]
     if !stale.isEmpty { parts.append("\(stale.count) stale") }
     if !foreign.isEmpty { parts.append("\(foreign.count) foreign") }

@@ -50,17 +50,21 @@ package enum ScheduleReport {
   /// The plan, a block for each job, the summary on top and at the end.
   package static func lines(_ plan: SchedulePlan) -> [String] {
     let blocks =
-      plan.added.flatMap(block) + plan.updated.flatMap(block) + plan.deleted.flatMap { job in ["[-] \(job.name.id)"] + facts(job) }
+      plan.added.flatMap(block) + plan.updated.flatMap(block)
+      + plan.deleted.flatMap { job in ["[-] \(job.name.id)"] + facts(job) }
     let body = blocks + aside(plan)
     return [plan.summary] + (body.isEmpty ? [] : body + [plan.summary])
   }
 
   private static func aside(_ plan: SchedulePlan) -> [String] {
     let lookAlikes = plan.foreign.filter { plan.scope.ownership.looksAlike($0.name.id) }.map(\.name.id)
-    var lines = plan.stale.map { "[ ] \($0.name.id)  stale: the app's own, and no definition names it (--prune deletes it)" }
+    var lines = plan.stale.map {
+      "[ ] \($0.name.id)  stale: the app's own, and no definition names it (--prune deletes it)"
+    }
     lines += plan.renames.map { "    \($0.from) has the target of \($0.to): renamed?" }
     if !lookAlikes.isEmpty {
-      lines.append("    foreign, although the name begins alike, and never touched: \(lookAlikes.joined(separator: ", "))")
+      lines.append(
+        "    foreign, although the name begins alike, and never touched: \(lookAlikes.joined(separator: ", "))")
     }
     return lines
   }

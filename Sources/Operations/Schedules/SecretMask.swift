@@ -21,7 +21,9 @@ package enum SecretMask {
     case "httpTarget.uri":
       masked.before = change.before?.string.map { .string(url($0)) }
       masked.after = change.after?.string.map { .string(url($0)) }
-      if masked.before == masked.after, let after = masked.after?.string { masked.after = .string("\(after) (changed)") }
+      if masked.before == masked.after, let after = masked.after?.string {
+        masked.after = .string("\(after) (changed)")
+      }
     default: break
     }
     return masked

@@ -57,7 +57,8 @@ extension ScheduleCommand {
         ApplyWords.show(ChangeEnd(journal: nil, changes: []), file, unread, options)
       } else {
         try wiring.allowChanges()
-        try Consent.obtain("Change \(Words.count(file.changes.count, "job"))?", options)
+        let name = file.app ?? wiring.context.project.value
+        try Consent.obtain("Change \(Words.count(file.changes.count, "job"))?", about: name, wiring, options)
         let end = try await execute(file, wiring)
         ApplyWords.show(end, file, unread, options)
         try ApplyWords.check(end, unread: unread.count)
@@ -92,7 +93,8 @@ extension ScheduleCommand {
       if options.dryRun { return RollbackWords.show(planned: plan, options) }
       guard !plan.changes.isEmpty else { return RollbackWords.show(ChangeEnd(journal: nil, changes: []), options) }
       try wiring.allowChanges()
-      try Consent.obtain("Bring back \(Words.count(plan.changes.count, "job"))?", options)
+      let name = wiring.context.app?.value ?? wiring.context.project.value
+      try Consent.obtain("Bring back \(Words.count(plan.changes.count, "job"))?", about: name, wiring, options)
       let end = try await interruptible {
         try await bench.executor.apply(
           plan.changes, action: .scheduleRollback, intent: ["rollback": .integer(plan.origin.number)],
@@ -108,7 +110,8 @@ extension ScheduleCommand {
         return "  \(change.id) \(what)"
       }
       let head = "Taking back entry \(plan.origin.number) of \(plan.origin.header.time.wholeSeconds):"
-      Output.say(([head] + (lines.isEmpty ? ["  nothing was changed by it"] : lines)).map(printable).joined(separator: "\n"))
+      Output.say(
+        ([head] + (lines.isEmpty ? ["  nothing was changed by it"] : lines)).map(printable).joined(separator: "\n"))
     }
   }
 }
@@ -187,7 +190,8 @@ enum ApplyWords {
     guard let first = unread.first else { return }
     throw Exit(
       failure: .init(
-        title: "\(Words.count(unread.count, "definition")) could not be used", reason: printable("\(first.0): \(first.1)"),
+        title: "\(Words.count(unread.count, "definition")) could not be used",
+        reason: printable("\(first.0): \(first.1)"),
         remedy: "Mend it and apply again; its job was left alone."),
       status: done ? 3 : 1, code: .invalidArgument)
   }

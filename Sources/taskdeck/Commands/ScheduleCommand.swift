@@ -49,7 +49,9 @@ struct ScheduleCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Times after this one (default: now).", valueName: "time")) var after: Timestamp?
 
     func validate() throws {
-      guard (1...10_000).contains(count) else { throw ValidationError("--count must be from 1 to 10000, not \(count).") }
+      guard (1...10_000).contains(count) else {
+        throw ValidationError("--count must be from 1 to 10000, not \(count).")
+      }
     }
 
     func run() throws {
@@ -97,7 +99,7 @@ struct ScheduleCommand: ParsableCommand {
     do throws(ScheduleError) { return try Schedule(text) } catch {
       let carets = String(repeating: " ", count: error.column - 1) + String(repeating: "^", count: error.length)
       throw .usage(
-        "That is not a schedule", reason: "column \(error.column): \(error.reason)\n    \(printable(text))\n    \(carets)",
+        "That is not a schedule", reason: "Column \(error.column): \(error.reason).", excerpt: [text, carets],
         remedy: error.remedy ?? "Write five fields, such as \"0 3 * * *\".")
     }
   }
@@ -117,7 +119,8 @@ struct PlanFlags: ParsableArguments {
   @Flag(help: "Delete the app's own jobs that no definition names.") var prune = false
 
   @Option(
-    help: ArgumentHelp("A job that a definition names and that is not told to be the app's own; may be given several times.",
+    help: ArgumentHelp(
+      "A job that a definition names and that is not told to be the app's own; may be given several times.",
       valueName: "job"))
   var adopt: [String] = []
 
@@ -134,12 +137,15 @@ enum PlanWords {
     let plan = survey.plan
     if !survey.definitions.isDjango, let first = plan.errors.first {
       throw .usage(
-        "The definitions cannot be used", reason: printable(plan.errors.flatMap(\.lines).joined(separator: "\n  ")),
+        "The definitions cannot be used", reason: first.lines[0],
+        excerpt: Array(plan.errors.flatMap(\.lines).dropFirst()),
         remedy: "Mend \(first.place) and the others, then try again.")
     }
     guard options.speaks else { return }
     for finding in plan.findings { Output.say(finding.lines.map(printable).joined(separator: "\n")) }
-    for unread in plan.unread { Output.say(printable("\(unread.place): \(unread.name) cannot be read: \(unread.reason)")) }
+    for unread in plan.unread {
+      Output.say(printable("\(unread.place): \(unread.name) cannot be read: \(unread.reason)"))
+    }
     for note in plan.notes { Output.say(printable("note: \(note)")) }
   }
 }

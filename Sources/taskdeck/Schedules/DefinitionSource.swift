@@ -61,8 +61,8 @@ enum DefinitionSource: Equatable {
     }
     do throws(FileFaults) { return try DefinitionSet.read(text, file: path) } catch {
       throw .usage(
-        "The definitions cannot be used",
-        reason: printable(error.all.map(\.description).joined(separator: "\n  ")), remedy: printable(error.remedy))
+        "The definitions cannot be used", reason: error.all[0].description,
+        excerpt: error.all.dropFirst().map(\.description), remedy: error.remedy)
     }
   }
 }

@@ -32,7 +32,8 @@ enum DjangoDefinitions {
     let here = FileManager.default.currentDirectoryPath
     if let project = DjangoDiscovery.project(in: here, environment: environment) { return project }
     throw .usage(
-      "There is no Django project here", reason: "\(here) has no manage.py, and no handler of kind django is configured.",
+      "There is no Django project here",
+      reason: "\(here) has no manage.py, and no handler of kind django is configured.",
       remedy: "Run it in the folder of manage.py, or name the project in taskdeck.yaml under handlers:.")
   }
 
@@ -62,7 +63,9 @@ enum DjangoDefinitions {
         "Name the interpreter of the project's virtual environment: python: in its handler, or .venv beside manage.py."
       )
     case .settingsMissing(let reason):
-      return ("Its settings cannot be found: \(reason).", "Name them: settings: in its handler, or DJANGO_SETTINGS_MODULE.")
+      return (
+        "Its settings cannot be found: \(reason).", "Name them: settings: in its handler, or DJANGO_SETTINGS_MODULE."
+      )
     case .importFailed(let reason, let frame): return ("It does not import: \(reason)\(at(frame)).", check)
     case .raised(let reason, let frame): return ("It raised \(reason)\(at(frame)).", check)
     case .systemRefused(let reason): return ("This machine refused: \(reason).", "Try again.")

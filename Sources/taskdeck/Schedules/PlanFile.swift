@@ -13,6 +13,7 @@ struct PlanFile {
   let parent: String
   let source: String
   let domain: String?
+  let app: String?
   let changes: [ResourceChange]
   /// Names as the library prints them, by resource name.
   let labels: [String: String]
@@ -24,6 +25,7 @@ struct PlanFile {
     parent = plan.scope.parent.description
     source = plan.source
     domain = plan.scope.ownership.endpoint
+    app = plan.scope.ownership.app
     changes = plan.changes
     labels = plan.labels
     unchanged = plan.unchanged.map(\.name.id)
@@ -35,6 +37,7 @@ struct PlanFile {
     let json: JSON = [
       "kind": .string(Self.kind), "version": .integer(Self.version), "endpoint": .string(endpoint),
       "parent": .string(parent), "source": .string(source), "domain": domain.map(JSON.string) ?? .null,
+      "app": app.map(JSON.string) ?? .null,
       "prune": .bool(isPruning), "unchanged": .array(unchanged.map(JSON.string)),
       "changes": .array(
         changes.map { change in
@@ -56,7 +59,8 @@ struct PlanFile {
       try handle.write(contentsOf: data)
       try handle.close()
     } catch {
-      throw .refused("The plan cannot be written", reason: "\(path): \(error.localizedDescription)", remedy: "Choose another path.")
+      throw .refused(
+        "The plan cannot be written", reason: "\(path): \(error.localizedDescription)", remedy: "Choose another path.")
     }
   }
 
@@ -87,13 +91,15 @@ struct PlanFile {
     (self.endpoint, self.parent, self.changes, self.labels) = (endpoint, parent, changes, labels)
     source = json["source"]?.string ?? path
     domain = json["domain"]?.string
+    app = json["app"]?.string
     unchanged = json["unchanged"]?.array?.compactMap(\.string) ?? []
     isPruning = json["prune"]?.bool ?? false
   }
 
   private static func change(_ entry: JSON, _ name: String) -> ResourceChange? {
-    let before = entry["before"].flatMap { $0 == .null ? nil : $0 }
-    let after = entry["after"].flatMap { $0 == .null ? nil : $0 }
+    // Compared as JSON: `nil` is also a way to write JSON's null.
+    let before = entry["before"].flatMap(\.object).map(JSON.object)
+    let after = entry["after"].flatMap(\.object).map(JSON.object)
     // A job that is not the one it is filed under would be shown under one name and changed under another.
     for job in [before, after].compactMap(\.self) where Job(json: job)?.name.description != name { return nil }
     return before == nil && after == nil ? nil : ResourceChange(name: name, before: before, after: after)
