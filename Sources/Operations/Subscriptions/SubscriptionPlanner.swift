@@ -228,6 +228,7 @@ package struct SubscriptionPlanner: Sendable {
       var keeper = Subscription(name: try SubscriptionName(project: topic.project, id: topic.id))
       keeper.topic = topic.description
       keeper.expirationPolicy = .never
+      keeper.retryPolicy = DeliveryRetryPolicy(minimumBackoff: .seconds(10), maximumBackoff: .seconds(600))
       return keeper
     } catch { return nil }
   }
