@@ -75,13 +75,13 @@ extension Action {
   static let sortNext = Action(
     "sort.next", "Sort right", "Sort by the next column.", keys: [">"], scope: .table, footer: "sort"
   ) { state, _ in
-    state.editTable(.sortBy(1, width: ScreenLayout(size: state.size).table.columns))
+    state.editTable(.sortBy(1, width: ScreenLayout(state).table.columns))
     return []
   }
   static let sortPrevious = Action(
     "sort.previous", "Sort left", "Sort by the column before.", keys: ["<"], scope: .table
   ) { state, _ in
-    state.editTable(.sortBy(-1, width: ScreenLayout(size: state.size).table.columns))
+    state.editTable(.sortBy(-1, width: ScreenLayout(state).table.columns))
     return []
   }
   static let sortReverse = Action(

@@ -92,7 +92,7 @@ struct ChangeState: Panel {
     switch action {
     case .first: offset = 0
     case .last: offset = lineCount
-    default: offset += ConsoleState.distance(action, ScreenLayout(size: state.size).change.rows)
+    default: offset += ConsoleState.distance(action, ScreenLayout(state).change.rows)
     }
     return []
   }

@@ -42,7 +42,7 @@ struct HelpState: Panel {
   }
 
   mutating func move(_ action: Action, _ state: inout ConsoleState) -> [Effect] {
-    let height = ScreenLayout(size: state.size).overlay.rows - Self.frameRows
+    let height = ScreenLayout(state).overlay.rows - Self.frameRows
     let last = actions(state.keys).count - 1
     cursor = max(0, min(last, cursor + ConsoleState.distance(action, height)))
     return []

@@ -6,7 +6,7 @@ import Terminal
 
 /// Draws the state. The frame must have the state's size.
 package func render(_ state: ConsoleState, into frame: inout Frame) {
-  let layout = ScreenLayout(size: frame.size)
+  let layout = ScreenLayout(state)
   frame.fill(frame.bounds, style: Style(.text))
   frame.cursor = nil
   guard !layout.isTooSmall else { return renderTooSmall(&frame) }

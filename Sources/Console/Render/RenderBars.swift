@@ -96,11 +96,38 @@ private func crumbSpans(_ state: ConsoleState, room: Int) -> [Span] {
 // MARK: - The line above the footer
 
 func renderLine(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
-  let place = Point(column: 1, row: layout.line.top)
-  let room = layout.size.columns - 2
+  let lines = messageLines(state).prefix(layout.lineRows)
+  if lines.isEmpty { return frame.horizontalLine(at: layout.line.origin, columns: layout.line.columns) }
+  for (index, line) in lines.enumerated() {
+    let row = layout.line.top - lines.count + 1 + index
+    frame.put(line, at: Point(column: 1, row: row), maxWidth: layout.size.columns - 2)
+  }
+}
+
+/// What is said above the footer, in as many lines as it needs: the end of a failure says what to do.
+func messageLines(_ state: ConsoleState) -> [[Span]] {
   let spans = lineSpans(state)
-  if spans.isEmpty { return frame.horizontalLine(at: layout.line.origin, columns: layout.line.columns) }
-  frame.put(spans, at: place, maxWidth: room)
+  return spans.isEmpty ? [] : wrapped(spans, width: state.size.columns - 2)
+}
+
+/// Spans in at most four lines, broken at blanks.
+private func wrapped(_ spans: [Span], width: Int) -> [[Span]] {
+  if spans.reduce(0, { $0 + TextWidth.of($1.text) }) <= width { return [spans] }
+  var lines: [[Span]] = [[]]
+  var used = 0
+  for span in spans {
+    for word in span.text.split(separator: " ") {
+      let text = used == 0 ? String(word) : " " + word
+      if used > 0, used + TextWidth.of(text) > width {
+        lines.append([Span(String(word), span.style)])
+        used = TextWidth.of(String(word))
+      } else {
+        lines[lines.count - 1].append(Span(text, span.style))
+        used += TextWidth.of(text)
+      }
+    }
+  }
+  return Array(lines.prefix(4))
 }
 
 private func lineSpans(_ state: ConsoleState) -> [Span] {
@@ -108,12 +135,15 @@ private func lineSpans(_ state: ConsoleState) -> [Span] {
     let age = Words.span(state.now.timeIntervalSince(shown))
     return [
       Span("✗ \(failure.title): ", Style(.danger)), Span(failure.reason, Style()),
-      Span("  What is shown is \(age) old.", Style(.stale)),
+      Span("  \(failure.remedy)", Style(.info)), Span("  What is shown is \(age) old.", Style(.stale)),
     ]
   }
   if let notice = state.notice { return [Span(notice.text, Style(notice.role))] }
   if let lane = state.activeLanes.first, let partial = state.partials[lane] {
-    return [Span("! \(partial.title): ", Style(.warning)), Span(partial.reason, Style())]
+    return [
+      Span("! \(partial.title): ", Style(.warning)), Span(partial.reason, Style()),
+      Span("  \(partial.remedy)", Style(.info)),
+    ]
   }
   // Under a sheet or a plan Esc does something else.
   guard !state.filterText.isEmpty, !state.screen.isPage, state.overlay == nil else { return [] }

@@ -22,7 +22,7 @@ extension PageScreen {
 
   func summary(_ state: ConsoleState) -> [Span] {
     guard let layout = state.page.layout else { return [] }
-    let rows = ScreenLayout(size: state.size).page.rows
+    let rows = ScreenLayout(state).page.rows
     guard layout.lines.count > rows else { return [] }
     let end = min(layout.lines.count, state.page.offset + rows)
     return [
@@ -40,7 +40,7 @@ extension PageScreen {
     switch action {
     case .first: state.page.offset = 0
     case .last: state.page.offset = .max
-    default: state.page.offset += ConsoleState.distance(action, ScreenLayout(size: state.size).page.rows)
+    default: state.page.offset += ConsoleState.distance(action, ScreenLayout(state).page.rows)
     }
     state.page.wantsPayload = false
   }

@@ -36,7 +36,7 @@ extension TableScreen {
   }
 
   func move(_ action: Action, _ state: inout ConsoleState) {
-    let height = ScreenLayout(size: state.size).tableRows
+    let height = ScreenLayout(state).tableRows
     switch action {
     case .first: edit(.first, &state)
     case .last: edit(.last, &state)

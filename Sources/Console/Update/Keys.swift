@@ -63,7 +63,7 @@ extension ConsoleState {
 
   /// The mouse, where it is switched on: the wheel moves, a press puts the cursor on a row.
   private mutating func point(_ mouse: Mouse) -> [Effect] {
-    let layout = ScreenLayout(size: size)
+    let layout = ScreenLayout(self)
     guard overlay == nil else { return [] }
     switch mouse.action {
     case .wheelDown: (0..<3).forEach { _ in screen.view.move(.down, &self) }

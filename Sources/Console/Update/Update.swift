@@ -163,7 +163,7 @@ extension ConsoleState {
 extension ConsoleState {
   /// Makes scroll positions, page layouts and the preview fit what is shown now.
   fileprivate mutating func arrange() {
-    let layout = ScreenLayout(size: size)
+    let layout = ScreenLayout(self)
     screen.view.arrange(&self, layout)
     arrangePreview(layout)
     guard var panel = overlay else { return }
