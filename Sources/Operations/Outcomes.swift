@@ -92,13 +92,16 @@ package enum Outcomes {
 
   private static func row(_ entry: JournalEntry) -> JSONObject {
     let counts = entry.counts
-    return [
+    var row: JSONObject = [
       "journal": .integer(entry.number), "time": .string(entry.header.time.description),
       "action": .string(entry.header.action.rawValue), "context": .string(entry.header.acting.context),
       "account": .string(entry.header.acting.account), "state": .string(entry.progress.rawValue),
       "planned": .integer(counts.planned), "discarded": .integer(counts.discarded), "gone": .integer(counts.gone),
-      "failed": .integer(counts.failed), "restored": .integer(counts.restored), "changed": .integer(counts.changed),
+      "failed": .integer(counts.failed), "restored": .integer(counts.restored),
     ]
+    // Jobs and the like are neither discarded nor gone.
+    if entry.header.action.changesResources { row["changed"] = .integer(counts.changed) }
+    return row
   }
 
   private static func object(_ item: JournalItem) -> JSONObject {

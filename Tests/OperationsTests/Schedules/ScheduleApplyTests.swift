@@ -23,6 +23,14 @@ struct ScheduleApplyTests {
       plan.changes, action: .scheduleApply, intent: [:], .init(keepsGoing: keepsGoing))
   }
 
+  /// Why applying is refused; nil when it is not.
+  private func refusal(of plan: SchedulePlan, _ service: any JobService) async -> OperationError.Refusal? {
+    let result: Result<ChangeEnd, any Error>
+    do { result = .success(try await apply(plan, service)) } catch { result = .failure(error) }
+    guard case .failure(let error) = result, case .refused(let refusal)? = error as? OperationError else { return nil }
+    return refusal
+  }
+
   private func rollback(_ service: any JobService, _ number: Int? = nil) async throws(OperationError) -> ChangeEnd {
     let plan = try await RollbackPlanner(journal: journal).plan(number, among: [.scheduleApply], actingAs: acting)
     return try await executor(service).apply(
@@ -65,7 +73,10 @@ struct ScheduleApplyTests {
     let end = try await rollback(service)
     #expect(end.failed == [])
     #expect(service.all == Dictionary(uniqueKeysWithValues: Self.jobs().map { ($0.name.id, $0) }))
-    #expect(service.calls.suffix(4) == ["update schedule shop--Other", "create shop--Gone", "pause shop--Gone", "delete shop--New"])
+    #expect(
+      service.calls.suffix(4) == [
+        "update schedule shop--Other", "create shop--Gone", "pause shop--Gone", "delete shop--New",
+      ])
   }
 
   @Test("is refused when a job was changed since, and says which")
@@ -73,13 +84,9 @@ struct ScheduleApplyTests {
     let service = FakeJobService(Self.jobs())
     let made = plan(Self.definitions, Self.jobs())
     service.put(job("shop--Other", "0 9 * * *"))
-    do {
-      try await apply(made, service)
-      Issue.record("it was applied")
-    } catch .refused(let refusal) {
-      #expect(refusal.title.contains("stale"))
-      #expect(refusal.reason.contains("shop--Other (schedule)"))
-    }
+    let refusal = try #require(await refusal(of: made, service))
+    #expect(refusal.title.contains("stale"))
+    #expect(refusal.reason.contains("shop--Other (schedule)"))
     #expect(service.calls == [])
     #expect(try await journal.entries().isEmpty)
   }
@@ -90,13 +97,9 @@ struct ScheduleApplyTests {
     let made = plan(Self.definitions, Self.jobs())
     service.put(job("shop--New", "0 9 * * *"))
     service.remove("shop--Other")
-    do {
-      try await apply(made, service)
-      Issue.record("it was applied")
-    } catch .refused(let refusal) {
-      #expect(refusal.reason.contains("shop--New (it is there now)"))
-      #expect(refusal.reason.contains("shop--Other (it is gone)"))
-    }
+    let refusal = try #require(await refusal(of: made, service))
+    #expect(refusal.reason.contains("shop--New (it is there now)"))
+    #expect(refusal.reason.contains("shop--Other (it is gone)"))
   }
 
   @Test("stops at the first refusal, or goes on when asked to")

@@ -199,7 +199,7 @@ struct SchedulePlanTests {
     var wanted = definition("A", "0 4 * * *")
     wanted.timeZone = "Europe/Paris"
     // The clocks of Paris go forward on 28 March 2027.
-    let before = Date(timeIntervalSince1970: 1_806_019_200)
+    let before = Date(timeIntervalSince1970: 1_806_062_400)
     let set = definitionSet([wanted])
     let found = SchedulePlanner(set, scheduleScope(), now: before).plan(against: [job("shop--A")])
     let preview = found.updated.first?.preview
