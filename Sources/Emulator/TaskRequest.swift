@@ -33,12 +33,7 @@ struct TaskRequest {
     method = try Self.method(request, kind, hasBody: !body.isEmpty)
     deadline = try Self.deadline(wish, kind)
     schedule = try Self.schedule(wish, now: now)
-    if let own = wish["retryConfig"]?.object {
-      let (policy, json) = try QueueSettings.retry(own)
-      retry = TaskRetry(policy: policy, json: json)
-    } else {
-      retry = nil
-    }
+    if let own = wish["retryConfig"]?.object { retry = try TaskRetry(own) } else { retry = nil }
   }
 
   func task(id: TaskID, sequence: Int64, now: Moment) -> StoredTask {
