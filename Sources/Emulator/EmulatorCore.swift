@@ -53,7 +53,7 @@ actor EmulatorCore {
     let ledger = Ledger(isKept: storage != nil)
     state = EmulatorState(
       appEngineHost: configuration.appEngineHost, appEngineServices: configuration.appEngineServices,
-      seed: configuration.seed, ledger: ledger)
+      requiresHTTPS: configuration.requiresHTTPS, seed: configuration.seed, ledger: ledger)
     commits = storage.map { Commits($0, ledger, loop, failed: failed) }
     if let storage { offset = try Self.restore(state, mint, from: storage, at: configuration.now()) }
     let now = Moment(configuration.now()) + offset
@@ -138,12 +138,11 @@ actor EmulatorCore {
   }
 
   /// What a call brings about is done after it, a little at a time: forty queues that are resumed with a hundred tokens
-  /// each, thousands of attempts that end, a million tasks that were purged. A delay, however short, because the event
-  /// loop looks at its sockets only when no task is ready.
-  private func goOnSoon(after delay: TimeAmount = .nanoseconds(0)) {
+  /// each, thousands of attempts that end, a million tasks that were purged.
+  private func goOnSoon() {
     guard !isGoingOn else { return }
     isGoingOn = true
-    loop.scheduleTask(in: delay) {
+    loop.scheduleTask(in: Self.pause) {
       self.assumeIsolated { core in
         core.isGoingOn = false
         if !core.isStopped { core.goOn() }
@@ -151,7 +150,11 @@ actor EmulatorCore {
     }
   }
 
+  /// The event loop looks at its sockets only when no task is ready. So between two steps there is none, for a moment
+  /// that is longer than the loop takes to find that out; nor do timers follow one another at once, as those of forty
+  /// queues with a token every two milliseconds would.
   private static let pause = TimeAmount.microseconds(50)
+  private static let shortestWait: Int64 = 500
 
   /// Each step takes well under a millisecond.
   private func goOn() {
@@ -167,7 +170,7 @@ actor EmulatorCore {
       state.finish(attempt.order, attempt.outcome, at: now)
     }
     state.giveUpSome()
-    if waiting.first != nil || more || state.hasRemains { goOnSoon(after: Self.pause) }
+    if more { goOnSoon() }
     settle()
   }
 
@@ -231,7 +234,7 @@ actor EmulatorCore {
     if let timerDue, timerDue <= next { return }
     timer?.cancel()
     timerDue = next
-    let wait = min(max(0, (next - now).microseconds), 3_600_000_000)
+    let wait = min(max(Self.shortestWait, (next - now).microseconds), 3_600_000_000)
     timer = loop.scheduleTask(in: .microseconds(wait)) {
       self.assumeIsolated { core in
         core.timerDue = nil

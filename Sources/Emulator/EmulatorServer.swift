@@ -39,6 +39,9 @@ package struct EmulatorConfiguration: Sendable {
   package var appEngineHost: String?
   /// Likewise, for the services of App Engine that listen somewhere else.
   package var appEngineServices: [String: String] = [:]
+  /// Whether a task with a token must have an https address, as with the service. Handlers on a developer's machine are
+  /// rarely behind TLS.
+  package var requiresHTTPS = false
   /// The time; a test that moves it calls `EmulatorServer.timeMoved()`.
   package var now: @Sendable () -> Timestamp = { Timestamp(Date()) }
   /// Of the generated task and job IDs.

@@ -34,6 +34,8 @@ final class EmulatorState {
   let appEngineHost: String?
   /// Where those of a service of its own are sent.
   let appEngineServices: [String: String]
+  /// Whether tasks with tokens need https addresses.
+  let requiresHTTPS: Bool
   let pubsub: PubsubState
   /// What has to be written into the data file.
   let ledger: Ledger
@@ -64,7 +66,11 @@ final class EmulatorState {
     case records(NumberedRecords, ArraySlice<RecordKey>)
   }
 
-  init(appEngineHost: String?, appEngineServices: [String: String] = [:], seed: UInt64, ledger: Ledger = Ledger()) {
+  init(
+    appEngineHost: String?, appEngineServices: [String: String] = [:], requiresHTTPS: Bool = false, seed: UInt64,
+    ledger: Ledger = Ledger()
+  ) {
+    self.requiresHTTPS = requiresHTTPS
     self.ledger = ledger
     pubsub = PubsubState(ledger: ledger)
     self.appEngineHost = appEngineHost

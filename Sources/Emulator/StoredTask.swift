@@ -32,6 +32,8 @@ struct TaskFields {
   let kind: TargetKind
   /// Index into `httpMethodNames`.
   let method: UInt8
+  /// Whether its headers are the one that the service adds to every HTTP task, which is then not stored.
+  let hasStandardHeaders: Bool
   fileprivate let bodyStart: Int32
   fileprivate let contentCount: Int32
   /// In milliseconds, "dispatch_deadline will be truncated to the nearest millisecond"; zero for none.
@@ -54,6 +56,9 @@ final class StoredTask: ManagedBuffer<TaskFields, UInt8> {
     id: TaskID, sequence: Int64, kind: TargetKind, method: UInt8, members: JSONObject, body: Data, deadline: Duration?,
     created: Moment, schedule: Moment, retry: TaskRetry?
   ) -> StoredTask {
+    var members = members
+    let hasStandardHeaders = members["headers"]?.object == Self.standardHeaders
+    if hasStandardHeaders { members["headers"] = nil }
     var content: [UInt8] = []
     JSON.object(members).write(into: &content)
     content.removeFirst()
@@ -61,11 +66,15 @@ final class StoredTask: ManagedBuffer<TaskFields, UInt8> {
     let bodyStart = content.count
     content += body
     let fields = TaskFields(
-      id: id, kind: kind, method: method, bodyStart: Int32(bodyStart), contentCount: Int32(content.count),
-      deadlineMilliseconds: Int32((deadline?.microseconds ?? 0) / 1000),
+      id: id, kind: kind, method: method, hasStandardHeaders: hasStandardHeaders, bodyStart: Int32(bodyStart),
+      contentCount: Int32(content.count), deadlineMilliseconds: Int32((deadline?.microseconds ?? 0) / 1000),
       createSecond: UInt32(clamping: created.timestamp.seconds), sequence: sequence, schedule: schedule, retry: retry)
     return make(fields, content)
   }
+
+  static let standardHeaders: JSONObject = ["User-Agent": "Google-Cloud-Tasks"]
+  private static let standardHeadersText = Array(
+    ",\"headers\":\(JSON.object(standardHeaders).compact)".utf8)
 
   private static func make(_ fields: TaskFields, _ content: some Collection<UInt8>) -> StoredTask {
     let buffer = create(minimumCapacity: content.count) { _ in fields }
@@ -101,7 +110,11 @@ final class StoredTask: ManagedBuffer<TaskFields, UInt8> {
   }
   var body: [UInt8] { content(Int(header.bodyStart)..<Int(header.contentCount)) }
   var methodName: String { httpMethodNames[Int(header.method)] }
-  fileprivate var membersText: [UInt8] { content(0..<Int(header.bodyStart)) }
+  /// Of an HTTP or App Engine request, which has an address before anything else.
+  fileprivate var membersText: [UInt8] {
+    let stored = content(0..<Int(header.bodyStart))
+    return header.hasStandardHeaders ? stored + Self.standardHeadersText : stored
+  }
   fileprivate var contentCount: Int { Int(header.contentCount) }
 
   private func content(_ range: Range<Int>) -> [UInt8] {
@@ -126,6 +139,7 @@ extension StoredTask {
     record.add(id.description)
     record.add(Int(kind.rawValue))
     record.add(Int(method))
+    record.add(header.hasStandardHeaders ? 1 : 0)
     record.add(Int(header.deadlineMilliseconds))
     record.add(Int(header.createSecond))
     record.add(schedule)
@@ -141,6 +155,7 @@ extension StoredTask {
     guard let kind = TargetKind(rawValue: UInt8(clamping: try record.int())) else { throw RecordError() }
     let method = UInt8(clamping: try record.int())
     guard httpMethodNames.indices.contains(Int(method)) else { throw RecordError() }
+    let hasStandardHeaders = try record.int() == 1
     let deadline = Int32(clamping: try record.int())
     let created = UInt32(clamping: try record.int())
     let schedule = try record.moment()
@@ -150,8 +165,9 @@ extension StoredTask {
     let content = try record.content()
     guard (0...content.count).contains(bodyStart) else { throw RecordError() }
     let fields = TaskFields(
-      id: id, kind: kind, method: method, bodyStart: Int32(bodyStart), contentCount: Int32(content.count),
-      deadlineMilliseconds: deadline, createSecond: created, sequence: sequence, schedule: schedule, retry: retry)
+      id: id, kind: kind, method: method, hasStandardHeaders: hasStandardHeaders, bodyStart: Int32(bodyStart),
+      contentCount: Int32(content.count), deadlineMilliseconds: deadline, createSecond: created, sequence: sequence,
+      schedule: schedule, retry: retry)
     return make(fields, content)
   }
 }

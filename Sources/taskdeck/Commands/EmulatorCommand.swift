@@ -32,6 +32,11 @@ struct EmulatorCommand: AsyncParsableCommand {
       valueName: "host:port"))
   var appEngineHost: [String] = []
 
+  @Flag(
+    name: .customLong("require-https"),
+    help: "Refuse tasks that carry a token to an http:// address, as the service does.")
+  var requireHTTPS = false
+
   func validate() throws {
     if !(0...65535).contains(port) { throw ValidationError("--port must be 0 to 65535, not \(port).") }
   }
@@ -39,6 +44,7 @@ struct EmulatorCommand: AsyncParsableCommand {
   func run() async throws {
     var configuration = EmulatorConfiguration()
     (configuration.host, configuration.port, configuration.data) = (host, port, data)
+    configuration.requiresHTTPS = requireHTTPS
     for entry in appEngineHost {
       let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
       if parts.count == 2 {
