@@ -19,18 +19,25 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CSpawn"),
 
     // Nouns and pure rules.
     .target(name: "CloudModel"),
     .target(name: "Schedules"),
     .target(name: "Terminal"),
     .target(name: "JournalModel", dependencies: ["CloudModel"]),
-    .target(name: "Operations", dependencies: ["CloudModel", "Schedules", "JournalModel"]),
+    .target(name: "ReplayModel", dependencies: ["CloudModel"]),
+    .target(name: "Operations", dependencies: ["CloudModel", "Schedules", "JournalModel", "ReplayModel"]),
 
     // All SQL.
     .target(
       name: "Store",
       dependencies: ["CloudModel", "JournalModel", "CZlib", .product(name: "GRDB", package: "GRDB.swift")]),
+
+    // Runs a payload on this machine.
+    .target(
+      name: "LocalRun", dependencies: ["CloudModel", "ReplayModel", "Transport", "CSpawn", "CZlib"],
+      resources: [.embedInCode("Django/project.py"), .embedInCode("Django/replay.py")]),
 
     // The client side of Google's REST.
     .target(name: "Transport", dependencies: ["CCurl"]),
@@ -58,13 +65,13 @@ let package = Package(
       name: "Themes", path: "themes", sources: ["Themes.swift"],
       resources: [.embedInCode("dusk.yaml"), .embedInCode("dawn.yaml")]),
 
-    .target(name: "Settings", dependencies: ["CloudModel"]),
+    .target(name: "Settings", dependencies: ["CloudModel", .product(name: "Yams", package: "Yams")]),
     .executableTarget(
       name: "taskdeck",
       dependencies: [
         "CloudModel", "Schedules", "Transport", "CloudREST", "CloudAPI", "Emulator", "Terminal", "Curses", "Console",
         "COpenSSL",
-        "Themes", "Settings", "JournalModel", "Operations", "Store",
+        "Themes", "Settings", "JournalModel", "Operations", "Store", "ReplayModel", "LocalRun",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -87,7 +94,9 @@ let package = Package(
     .testTarget(
       name: "StoreTests",
       dependencies: ["Store", "CloudModel", "JournalModel", .product(name: "GRDB", package: "GRDB.swift")]),
-    .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+    .testTarget(
+      name: "LocalRunTests", dependencies: ["LocalRun", "ReplayModel", "CloudModel", "Transport", "TestSupport"]),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings", "CloudModel"]),
     .testTarget(
       name: "ContractTests",
       dependencies: ["CloudAPI", "CloudModel", "CloudREST", "Emulator", "Transport", "TestSupport"]),

@@ -98,6 +98,8 @@ package enum Effect: Equatable, Sendable {
   case loadEntry(Int, Generation)
   /// Refuse every change from now on, or allow them.
   case setReadOnly(Bool)
+  /// Keep something for the next session.
+  case remember(Memory.Change)
   /// Draw with the theme of this name from now on.
   case useTheme(String)
   /// Repaint every cell: something else wrote on the terminal.

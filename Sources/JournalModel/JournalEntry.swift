@@ -16,9 +16,16 @@ package struct JournalAction: RawRepresentable, Hashable, Sendable, CustomString
   /// A queue deleted after its tasks were; the intent holds the queue.
   package static let deleteQueue = JournalAction(rawValue: "delete-queue")
   package static let undo = JournalAction(rawValue: "undo")
+  /// Tasks taken out of one queue to be put into another; the intent names it.
+  package static let move = JournalAction(rawValue: "move")
+  /// Tasks of a file, kept here so that an undo can create them.
+  package static let importTasks = JournalAction(rawValue: "import")
 
   /// Whether it takes tasks away, so that it can be resumed as a discard and undone.
-  package var discardsTasks: Bool { [.discard, .purge, .deleteQueue].contains(self) }
+  package var discardsTasks: Bool { [.discard, .purge, .deleteQueue, .move].contains(self) }
+
+  /// Whether its tasks can be created from what it keeps.
+  package var keepsTasks: Bool { discardsTasks || self == .importTasks }
 
   package var description: String { rawValue }
 }

@@ -49,6 +49,10 @@ extension Lookup {
   /// Explicit choices, then Google's order: GOOGLE_APPLICATION_CREDENTIALS, gcloud's file, the metadata server
   /// (google-auth's `default()`; App Engine's first generation is gone).
   func credentials(files: SettingsFiles) -> Sourced<CredentialChoice> {
+    // A context that names its credentials means them, whatever Google's variables of tokens say.
+    if first(["TASKDECK_TOKEN_COMMAND", "TASKDECK_CREDENTIALS"]) == nil, let file = context?.credentials {
+      return Sourced(.keyFile(path: file.value), from: Sourced(file).source)
+    }
     if let disabled = property("auth", "disable_credentials"), isTrue(disabled.value) {
       return Sourced(.anonymous, from: disabled.source)
     }
@@ -83,9 +87,9 @@ extension Lookup {
   }
 
   /// Whom to impersonate: one account, or its delegates before it with commas between.
-  func impersonation(flag: String?) -> Sourced<String>? {
-    if let flag { return Sourced(flag, from: "--impersonate") }
-    return first(["TASKDECK_IMPERSONATE"]) ?? property("auth", "impersonate_service_account")
+  var impersonation: Sourced<String>? {
+    if let flag = flags.impersonate { return Sourced(flag, from: "--impersonate") }
+    return value("TASKDECK_IMPERSONATE", context?.impersonate) ?? property("auth", "impersonate_service_account")
   }
 
   /// The domain that endpoints lie in: what the person says, else what the credentials are of.
@@ -96,7 +100,9 @@ extension Lookup {
   }
 
   func quotaProject(_ facts: CredentialFacts?) -> Sourced<String>? {
-    if let said = first(["GOOGLE_CLOUD_QUOTA_PROJECT"]) { return said }
+    if let said = value("TASKDECK_QUOTA_PROJECT", context?.quotaProject, ["GOOGLE_CLOUD_QUOTA_PROJECT"]) {
+      return said
+    }
     return facts.flatMap { facts in facts.quotaProject.map { Sourced($0, from: facts.source) } }
   }
 }

@@ -9,11 +9,15 @@ package struct SettingsFiles: Sendable {
   /// The text of a file; nil when there is none. Throws when there is one that cannot be read.
   package var read: @Sendable (String) throws(SettingsError) -> String?
   package var exists: @Sendable (String) -> Bool
+  /// How somebody else could write a file, or the folder it is in; nil when nobody could.
+  package var exposure: @Sendable (String) -> FileExposure?
 
   package init(
-    read: @escaping @Sendable (String) throws(SettingsError) -> String?, exists: @escaping @Sendable (String) -> Bool
+    read: @escaping @Sendable (String) throws(SettingsError) -> String?,
+    exists: @escaping @Sendable (String) -> Bool,
+    exposure: @escaping @Sendable (String) -> FileExposure? = { _ in nil }
   ) {
-    (self.read, self.exists) = (read, exists)
+    (self.read, self.exists, self.exposure) = (read, exists, exposure)
   }
 
   /// No files at all.

@@ -26,18 +26,6 @@ struct CredentialWiring {
     do { return try String(contentsOfFile: "/sys/class/dmi/id/product_name", encoding: .utf8) } catch { return nil }
   }
 
-  /// The files that settings are read from.
-  static let files = SettingsFiles(
-    read: { path throws(SettingsError) in
-      guard FileManager.default.fileExists(atPath: path) else { return nil }
-      do { return try String(contentsOfFile: path, encoding: .utf8) } catch {
-        throw SettingsError(
-          source: path, reason: "it cannot be read: \(error.localizedDescription)",
-          remedy: "Check that you may read it, and that it is text.")
-      }
-    },
-    exists: { FileManager.default.fileExists(atPath: $0) })
-
   /// Looks into the chosen credentials; what is wrong with them is kept for `made(for:)`.
   mutating func facts(_ choice: CredentialChoice) -> CredentialFacts? {
     do {

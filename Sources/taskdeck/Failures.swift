@@ -65,6 +65,23 @@ struct Exit: Error {
     self = .usage("The context cannot be worked out", reason: "\(error.source): \(error.reason)", remedy: error.remedy)
   }
 
+  init(_ error: ConfigurationError) {
+    switch error {
+    case .faults(let faults): self.init(faults)
+    case .unreadable(let error):
+      self = .usage(
+        "The configuration cannot be read", reason: "\(error.source): \(error.reason)", remedy: error.remedy)
+    case .exposed(let program, let exposure):
+      self = .usage(
+        "The configuration is not safe to use",
+        reason: "\(program) names a program to run, and \(exposure.path) \(exposure.reason).", remedy: exposure.remedy)
+    }
+  }
+
+  init(_ faults: FileFaults) {
+    self = .usage("The configuration cannot be used", reason: "\(printable(faults.reason)).", remedy: faults.remedy)
+  }
+
   init(_ error: StartError) {
     self = .refused(error.title, reason: error.reason, remedy: error.remedy)
   }
@@ -174,6 +191,14 @@ private struct Subject {
       text = "Job \(job)"
       lookUp = "`taskdeck jobs list` shows the jobs\(place)."
       role = "roles/cloudscheduler.viewer"
+    } else if let topic = named["topics"] {
+      text = "Topic \(topic)"
+      lookUp = "`taskdeck topics list` shows the topics."
+      role = "roles/pubsub.viewer"
+    } else if let subscription = named["subscriptions"] {
+      text = "Subscription \(subscription)"
+      lookUp = "`taskdeck subscriptions list` shows the subscriptions."
+      role = "roles/pubsub.viewer"
     } else if let location = named["locations"] {
       text = "Location \(location) of project \(named["projects"] ?? "?")"
       lookUp = "Check --project, --location and --endpoint; the answer may not be one of Google's."

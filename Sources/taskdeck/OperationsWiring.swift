@@ -111,7 +111,7 @@ struct Workbench: Sendable {
     let base = CloudTaskService(client: wiring.tasks)
     service = SwitchedTaskService(
       base: base, refusing: ReadOnlyTaskService(base, endpoint: endpoint, source: readOnly.source), readOnly: readOnly)
-    acting = Acting(context: "", account: wiring.account, endpoint: endpoint)
+    acting = Acting(context: wiring.context.name?.value ?? "", account: wiring.account, endpoint: endpoint)
     journal = try Self.openJournal(environment)
   }
 
@@ -126,11 +126,9 @@ struct Workbench: Sendable {
     RestoreExecutor(service: service, journal: journal, surroundings: surroundings, acting: acting)
   }
 
-  /// `$XDG_STATE_HOME/taskdeck/journal.db` (XDG Base Directory Specification; a relative value is to be ignored).
+  /// `$XDG_STATE_HOME/taskdeck/journal.db`.
   static func openJournal(_ environment: [String: String]) throws(Exit) -> SQLiteJournal {
-    let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-    let folder = state ?? "\(environment["HOME"] ?? NSHomeDirectory())/.local/state"
-    do { return try SQLiteJournal(path: "\(folder)/taskdeck/journal.db") } catch { throw Exit(error) }
+    do { return try SQLiteJournal(path: "\(StateFolder.path(environment))/journal.db") } catch { throw Exit(error) }
   }
 }
 

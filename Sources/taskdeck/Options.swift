@@ -17,6 +17,9 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// Global flags (DESIGN.md section 5).
 struct GlobalOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Context of the configuration files.", valueName: "name"))
+  var context: String?
+
   @Option(help: ArgumentHelp("Google Cloud project.", valueName: "id"))
   var project: String?
 
@@ -42,6 +45,10 @@ struct GlobalOptions: ParsableArguments {
   @Flag(help: "Answer yes where a change would ask.")
   var yes = false
 
+  @Option(
+    help: ArgumentHelp("With --yes in a protected context: what the change is about, by its name.", valueName: "name"))
+  var confirm: String?
+
   @Flag(help: "Show the plan of a change and make none.")
   var dryRun = false
 
@@ -63,6 +70,7 @@ struct GlobalOptions: ParsableArguments {
 
   var contextFlags: ContextFlags {
     var flags = ContextFlags()
+    flags.context = context
     flags.project = project
     flags.locations = location
     flags.endpoint = endpoint
@@ -77,24 +85,8 @@ struct Span: ExpressibleByArgument, Equatable {
   let duration: Duration
 
   init?(argument: String) {
-    guard let seconds = Self.seconds(argument) else { return nil }
-    duration = .milliseconds(Int64(seconds * 1000))
-  }
-
-  private static func seconds(_ text: String) -> Double? {
-    if let plain = Double(text), plain.isFinite, plain >= 0, plain < 1e9 { return plain }
-    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
-    var (total, digits) = (0.0, "")
-    for character in text {
-      if character.isASCII, character.isNumber || character == "." {
-        digits.append(character)
-        continue
-      }
-      guard let unit = units[character], let value = Double(digits) else { return nil }
-      total += value * unit
-      digits = ""
-    }
-    return digits.isEmpty && !text.isEmpty && total < 1e9 ? total : nil
+    guard let duration = Duration(span: argument) else { return nil }
+    self.duration = duration
   }
 }
 

@@ -55,7 +55,9 @@ struct Taskdeck: AsyncParsableCommand {
     version: programVersion,
     subcommands: [
       DemoCommand.self, EmulatorCommand.self, QueuesCommand.self, TasksCommand.self, JobsCommand.self,
-      JournalCommand.self,
+      TopicsCommand.self, SubscriptionsCommand.self, PublishCommand.self, JournalCommand.self,
+      KeysCommand.self, CompletionsCommand.self, ManCommand.self,
+      ContextsCommand.self,
     ])
 
   @OptionGroup var options: GlobalOptions

@@ -14,10 +14,16 @@ let programVersion = "0.1.0"
 
 /// The clients of one run, and where they point.
 struct Wiring: Sendable {
+  /// What the configuration files say: handlers, schedules, theme and keys.
+  let configuration: Configuration
   let context: Context
+  /// Which key does what in the console.
+  let keys: KeyMap
   let parents: [LocationName]
   let tasks: TasksClient
   let scheduler: SchedulerClient
+  /// Lacking credentials for it must not stop what needs only the others.
+  private let pubsubClient: Result<PubsubClient, Exit>
   /// List calls in any minute; nil is without limit.
   let listCalls: Int?
   /// One for all clients: the quota is the project's.
@@ -26,33 +32,33 @@ struct Wiring: Sendable {
 
   /// Makes the clients. Nothing is sent.
   ///
-  /// - Throws: `Exit` when the context or the key file cannot be used.
+  /// - Parameter configuration: what the files say; nil reads them.
+  /// - Throws: `Exit` when the configuration, the context or the key file cannot be used.
   init(
-    _ options: GlobalOptions, environment: [String: String] = ProcessInfo.processInfo.environment
+    _ options: GlobalOptions, environment: [String: String] = ProcessInfo.processInfo.environment,
+    configuration given: Configuration? = nil
   ) throws(Exit) {
-    let sender = HTTPClient(configuration: .init(proxies: .init(environment: environment)))
-    let identity = RESTClient.Identity(version: programVersion)
-    var found = CredentialWiring(environment: environment, sender: sender, identity: identity)
-    do throws(SettingsError) {
-      context = try Context.resolve(
-        flags: options.contextFlags, environment: environment, files: CredentialWiring.files
-      ) { choice in found.facts(choice) }
-    } catch {
-      try found.checkFault()
-      throw Exit(error)
-    }
-    try found.checkFault()
+    let start = try Start(options, environment, given)
+    (configuration, context, keys) = (start.configuration, start.context, start.keys)
+    try start.found.checkFault()
     do throws(NameError) { parents = try context.parents() } catch { throw Exit(error) }
-    for warning in found.warnings { Output.say("taskdeck: \(warning)") }
-    let credentials = try found.made(for: context)
+    for warning in start.found.warnings { Output.say("taskdeck: \(warning)") }
+    let credentials = try start.found.made(for: context)
     let report = RequestReport(isVerbose: options.verbose, trace: try Self.trace(options.trace))
     self.report = report
     // An emulator on this machine has no quota; a limit that somebody asks for holds there too.
     listCalls = options.listCalls ?? (context.tasks.isLoopback ? nil : 60)
     budget = Self.budget(listCalls, isLoopback: context.tasks.isLoopback, report)
-    let line = Line(sender: sender, credentials: credentials, budget: budget, report: report)
+    let line = Line(sender: start.sender, credentials: credentials, budget: budget, report: report)
     tasks = TasksClient(try line.client(context.tasks))
     scheduler = SchedulerClient(try line.client(context.scheduler))
+    pubsubClient = line.made(context.pubsub).map(PubsubClient.init)
+  }
+
+  /// What a run would use, without a word about credentials that cannot be.
+  static func settings(_ options: GlobalOptions) throws(Exit) -> (Context, Configuration) {
+    let start = try Start(options, ProcessInfo.processInfo.environment, nil)
+    return (start.context, start.configuration)
   }
 
   private static func trace(_ path: String?) throws(Exit) -> TraceFile? {
@@ -65,6 +71,12 @@ struct Wiring: Sendable {
     limits[.list] = listCalls
     return CallBudget(limits: limits) { report.putOff($0) }
   }
+
+  /// - Throws: `Exit` when Pub/Sub's endpoint cannot be used, or needs credentials that are not there.
+  var pubsub: PubsubClient {
+    get throws(Exit) { try pubsubClient.get() }
+  }
+
   /// The queue that a short ID or a full name means. A short ID is of the first location.
   func queue(_ text: String) throws(Exit) -> QueueName {
     do throws(NameError) {
@@ -98,6 +110,25 @@ struct Wiring: Sendable {
     }
   }
 
+  /// The topic that a short ID or a full name means.
+  func topic(_ text: String) throws(Exit) -> TopicName {
+    do throws(NameError) {
+      return text.contains("/") ? try TopicName(text) : try TopicName(project: context.project.value, id: text)
+    } catch {
+      throw Exit(error)
+    }
+  }
+
+  /// The subscription that a short ID or a full name means.
+  func subscription(_ text: String) throws(Exit) -> SubscriptionName {
+    do throws(NameError) {
+      if text.contains("/") { return try SubscriptionName(text) }
+      return try SubscriptionName(project: context.project.value, id: text)
+    } catch {
+      throw Exit(error)
+    }
+  }
+
   /// Refuses a change where the context is read-only.
   func allowChanges() throws(Exit) {
     guard context.readOnly.value else { return }
@@ -107,12 +138,52 @@ struct Wiring: Sendable {
   }
 }
 
+/// Settings of a run, and what it took to find them.
+private struct Start {
+  let configuration: Configuration
+  let keys: KeyMap
+  let context: Context
+  let sender: HTTPClient
+  let found: CredentialWiring
+
+  init(_ options: GlobalOptions, _ environment: [String: String], _ given: Configuration?) throws(Exit) {
+    let configuration: Configuration
+    if let given { configuration = given } else { configuration = try .load(environment) }
+    let flags = options.contextFlags
+    self.configuration = configuration
+    do throws(FileFaults) { keys = try configuration.keyMap() } catch { throw Exit(error) }
+    do throws(SettingsError) {
+      let caFile = try Context.caFile(
+        flags: flags, environment: environment, configuration: configuration, files: .machine)?.value
+      sender = HTTPClient(configuration: .init(caFile: caFile, proxies: .init(environment: environment)))
+    } catch {
+      throw Exit(error)
+    }
+    var found = CredentialWiring(
+      environment: environment, sender: sender, identity: RESTClient.Identity(version: programVersion))
+    do throws(SettingsError) {
+      context = try Context.resolve(
+        flags: flags, environment: environment, configuration: configuration, files: .machine
+      ) { choice in found.facts(choice) }
+    } catch {
+      // What is wrong with the credentials matters more than what they therefore did not say.
+      try found.checkFault()
+      throw Exit(error)
+    }
+    self.found = found
+  }
+}
+
 /// What the clients of one run share.
 private struct Line {
   let sender: HTTPClient
   let credentials: (any Credentials)?
   let budget: CallBudget
   let report: RequestReport
+
+  func made(_ service: ServiceEndpoint) -> Result<RESTClient, Exit> {
+    do throws(Exit) { return .success(try client(service)) } catch { return .failure(error) }
+  }
 
   func client(_ service: ServiceEndpoint) throws(Exit) -> RESTClient {
     let endpoint: Endpoint

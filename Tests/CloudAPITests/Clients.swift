@@ -21,6 +21,10 @@ func schedulerClient(_ server: TestServer) throws -> SchedulerClient {
   SchedulerClient(try rest(server))
 }
 
+func pubsubClient(_ server: TestServer) throws -> PubsubClient {
+  PubsubClient(try rest(server))
+}
+
 /// `METHOD target body` of each request.
 func seen(_ server: TestServer) -> [String] {
   server.requests.map { request in

@@ -9,14 +9,14 @@ import Testing
 @Suite struct `The registry` {
   @Test func `no key means two things in a scope`() {
     for scope in Scope.allCases {
-      let keys = Action.allCases.filter { $0.info.scope == scope }.flatMap(\.info.keys)
+      let keys = Action.allCases.filter { $0.scope == scope }.flatMap(\.keys)
       #expect(Set(keys).count == keys.count, "\(scope)")
     }
   }
 
   @Test func `a table and a page hide no key of the scopes around them`() {
     for inner in [Scope.table, .page] {
-      let keys = Action.allCases.filter { [inner, .moving, .everywhere].contains($0.info.scope) }.flatMap(\.info.keys)
+      let keys = Action.allCases.filter { [inner, .moving, .everywhere].contains($0.scope) }.flatMap(\.keys)
       #expect(Set(keys).count == keys.count, "\(inner)")
     }
   }
@@ -25,15 +25,15 @@ import Testing
     #expect(Set(Action.allCases.map(\.rawValue)).count == Action.allCases.count)
     for action in Action.allCases {
       #expect(action.rawValue.contains("."))
-      #expect(!action.info.title.isEmpty)
-      #expect(action.info.help.hasSuffix("."), "\(action)")
-      #expect(!action.info.keys.isEmpty, "\(action)")
+      #expect(!action.title.isEmpty)
+      #expect(action.help.hasSuffix("."), "\(action)")
+      #expect(!action.keys.isEmpty, "\(action)")
     }
   }
 
   @Test func `titles are not given twice in a scope`() {
     for scope in Scope.allCases {
-      let titles = Action.allCases.filter { $0.info.scope == scope }.map(\.info.title)
+      let titles = Action.allCases.filter { $0.scope == scope }.map(\.title)
       #expect(Set(titles).count == titles.count, "\(scope)")
     }
   }
@@ -62,7 +62,7 @@ import Testing
       stage.press("j")
       seen += stage.screen
     }
-    for action in Action.allCases { #expect(seen.contains(action.info.help.prefix(40)), "\(action)") }
+    for action in Action.allCases { #expect(seen.contains(action.help.prefix(40)), "\(action)") }
   }
 
   @Test func `it is searched`() {

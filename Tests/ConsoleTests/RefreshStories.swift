@@ -241,7 +241,7 @@ import Testing
     _ = Self.surveyed(&stage, seconds: 6)
     #expect(try #require(stage.line("orders")).contains("✗ 1"))
     #expect(stage.roles(of: "✗ 1").isSubset(of: [.danger]))
-    #expect(stage.shows("✗ 2 failing  3 queues"))
+    #expect(stage.shows("✗ 2 of 3 queues failing"))
   }
 
   @Test func `a queue that refuses to be counted does not stop the others`() {
@@ -264,7 +264,7 @@ import Testing
 
   @Test func `the open queue is counted by what is on the screen`() throws {
     var stage = Stage.withTasks([task("1", tries: 3, http: 500), task("2")])
-    #expect(stage.shows("✗ 1 failing"))
+    #expect(stage.shows("✗ 1 of 2 tasks failing"))
     stage.press("Esc")
     #expect(try #require(stage.line("orders")).contains("✗ 1"))
   }

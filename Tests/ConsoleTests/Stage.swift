@@ -150,6 +150,11 @@ struct Stage {
   }
 }
 
+/// What a failed expectation shows of it.
+extension Stage: CustomStringConvertible {
+  var description: String { screen }
+}
+
 extension Stage {
   /// Three queues, the first one under the cursor.
   static func withQueues(

@@ -1,57 +1,12 @@
 // The registry: every action once.
 //
-// Keys, footer, help (and later the palette, the command line, the man page and README's table) are all made from it. An
-// action that is not described does not compile.
+// Keys, footer, help, palette, command line, man page and README's table are all made from it. An action is described
+// where it is declared, together with what it does, so that none can be without words.
 
 import Terminal
 
-/// Where an action can be used.
-package enum Scope: String, CaseIterable, Sendable {
-  /// Tables and pages alike.
-  case everywhere
-  /// Whatever has a cursor or scrolls.
-  case moving
-  case table
-  /// The page about one thing.
-  case page
-  /// While a filter is typed.
-  case input
-  case help
-  case picker
-  /// Tables and pages, where something is changed.
-  case changing
-  case journal
-  /// The sheet that chooses what to discard.
-  case sheet
-  case plan
-  /// A plan in a protected context.
-  case confirm
-  case running
-  case outcome
-
-  /// The heading in the help.
-  package var title: String {
-    switch self {
-    case .everywhere: "Everywhere"
-    case .moving: "Moving"
-    case .table: "Tables"
-    case .page: "Pages"
-    case .input: "While typing"
-    case .help: "In this help"
-    case .picker: "Choosing a theme"
-    case .changing: "Changes"
-    case .journal: "In the journal"
-    case .sheet: "Choosing what to discard"
-    case .plan: "In a plan"
-    case .confirm: "In a plan, protected"
-    case .running: "While tasks are changed"
-    case .outcome: "On an outcome"
-    }
-  }
-}
-
 /// What an action can do to the world.
-package enum Risk: Sendable {
+package enum Risk: String, Sendable {
   /// It only looks.
   case none
   /// It can be taken back.
@@ -59,8 +14,18 @@ package enum Risk: Sendable {
   case destructive
 }
 
-/// What is said about an action.
-package struct ActionInfo: Sendable {
+/// Something a key can do.
+///
+/// An action is declared once, in the folder of the feature it belongs to, and listed in that feature's table:
+///
+///     extension Action {
+///       static let payload = Action(
+///         "row.payload", "Payload", "The page about the row, at its payload.", keys: ["p"], scope: .table
+///       ) { state, _ in state.openPage(atPayload: true) }
+///     }
+package final class Action: Sendable {
+  /// The name in the configuration: `task.discard`.
+  package let rawValue: String
   package let title: String
   /// One sentence.
   package let help: String
@@ -71,103 +36,47 @@ package struct ActionInfo: Sendable {
   package let footer: String?
   /// The subcommand that does the same.
   package let command: [String]
+  /// Why it can not be done here and now, although its scope has the keys; nil when it can.
+  let refusal: @Sendable (ConsoleState) -> String?
+  let run: @Sendable (inout ConsoleState, Action) -> [Effect]
 
+  /// - Parameter refusal: a sentence. Read-only is not for it: whatever has a risk is refused then.
   init(
-    _ title: String, _ help: String, keys: [Key], scope: Scope, risk: Risk = .none, footer: String? = nil,
-    command: [String] = []
+    _ name: String, _ title: String, _ help: String, keys: [Key], scope: Scope, risk: Risk = .none,
+    footer: String? = nil, command: [String] = [],
+    refusal: @escaping @Sendable (ConsoleState) -> String? = { _ in nil },
+    run: @escaping @Sendable (inout ConsoleState, Action) -> [Effect]
   ) {
-    self.title = title
-    self.help = help
-    self.keys = keys
-    self.scope = scope
-    self.risk = risk
-    self.footer = footer
-    self.command = command
+    (rawValue, self.title, self.help, self.keys) = (name, title, help, keys)
+    (self.scope, self.risk, self.footer, self.command) = (scope, risk, footer, command)
+    (self.refusal, self.run) = (refusal, run)
   }
 }
 
-/// Everything a key can do. The raw value is the name in the configuration.
-package enum Action: String, CaseIterable, Sendable {
-  // In the order in which help shows them.
-  case help = "app.help"
-  case back = "view.back"
-  case leave = "view.leave"
-  case showQueues = "view.queues"
-  case showTasks = "view.tasks"
-  case showJobs = "view.jobs"
-  case showJournal = "view.journal"
-  case nextTab = "view.next"
-  case previousTab = "view.previous"
-  case refresh = "view.refresh"
-  case live = "view.live"
-  case log = "view.log"
-  case readOnly = "app.read-only"
-  case theme = "app.theme"
-  case redraw = "app.redraw"
-  case suspend = "app.suspend"
-  case quit = "app.quit"
+extension ConsoleState {
+  /// Why an action of a scope that has the keys can not be done here and now, as a sentence; nil when it can.
+  func refusal(of action: Action) -> String? {
+    if context.isReadOnly, action.risk != .none {
+      return "Read-only: nothing can be changed here. \(keys.names(for: .readOnly)) makes changes possible."
+    }
+    return action.refusal(self)
+  }
+}
 
-  case down = "move.down"
-  case up = "move.up"
-  case pageDown = "move.page-down"
-  case pageUp = "move.page-up"
-  case halfDown = "move.half-down"
-  case halfUp = "move.half-up"
-  case first = "move.first"
-  case last = "move.last"
+extension Action: Hashable, CustomStringConvertible {
+  package static func == (left: Action, right: Action) -> Bool { left === right }
+  package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+  package var description: String { rawValue }
+}
 
-  case open = "row.open"
-  case describe = "row.describe"
-  case payload = "row.payload"
-  case filter = "table.filter"
-  case mark = "mark.row"
-  case markRange = "mark.range"
-  case markAll = "mark.all"
-  case markNone = "mark.none"
-  case sortNext = "sort.next"
-  case sortPrevious = "sort.previous"
-  case sortReverse = "sort.reverse"
+extension Action: CaseIterable {
+  /// All of them, in the order in which help shows them. A feature adds its table here.
+  package static let allCases: [Action] =
+    viewActions + appActions + movingActions + tableActions + pageActions + changeActions + journalActions
+    + inputActions + commandActions + helpActions + sheetActions + planActions + pickerActions
 
-  case pageTop = "page.overview"
-  case pagePayload = "page.payload"
-  case nextRow = "page.next"
-  case previousRow = "page.previous"
+  private static let byName = Dictionary(allCases.map { ($0.rawValue, $0) }) { first, _ in first }
 
-  case inputKeep = "input.keep"
-  case inputClear = "input.clear"
-  case inputLeft = "input.left"
-  case inputRight = "input.right"
-  case inputStart = "input.start"
-  case inputEnd = "input.end"
-  case inputDelete = "input.delete"
-  case inputDeleteForward = "input.delete-forward"
-  case inputDeleteWord = "input.delete-word"
-  case inputDeleteAll = "input.delete-all"
-
-  case helpRun = "help.run"
-  case helpSearch = "help.search"
-  case helpClose = "help.close"
-
-  case discard = "task.discard"
-  case undo = "journal.undo"
-  case resume = "journal.resume"
-
-  case sheetChoose = "sheet.choose"
-  case sheetMore = "sheet.more"
-  case sheetLess = "sheet.less"
-  case sheetErase = "sheet.erase"
-  case sheetCancel = "sheet.cancel"
-  case planFocus = "plan.focus"
-  case planPress = "plan.press"
-  case planApply = "plan.apply"
-  case planCancel = "plan.cancel"
-  case confirmApply = "confirm.apply"
-  case confirmCancel = "confirm.cancel"
-  case stop = "run.stop"
-  case outcomeRetry = "outcome.retry"
-  case outcomeUndo = "outcome.undo"
-  case outcomeClose = "outcome.close"
-
-  case pickerKeep = "picker.keep"
-  case pickerCancel = "picker.cancel"
+  /// The action of a name in the configuration.
+  package static func named(_ name: String) -> Action? { byName[name] }
 }

@@ -11,10 +11,9 @@ package struct KeyMap: Equatable, Sendable {
   /// list takes an action off the keyboard.
   package init(changes: [String: [Key]] = [:]) {
     for action in Action.allCases {
-      let info = action.info
-      let chosen = changes[action.rawValue] ?? info.keys
+      let chosen = changes[action.rawValue] ?? action.keys
       keys[action] = chosen
-      for key in chosen { actions[info.scope, default: [:]][key] = action }
+      for key in chosen { actions[action.scope, default: [:]][key] = action }
     }
   }
 

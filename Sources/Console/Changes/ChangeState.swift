@@ -48,7 +48,7 @@ enum ChangeStage: Equatable, Sendable {
   case failed(Failure)
 }
 
-struct ChangeState: Equatable, Sendable {
+struct ChangeState: Panel {
   let generation: Generation
   let subject: ChangeSubject
   var stage: ChangeStage
@@ -70,18 +70,42 @@ struct ChangeState: Equatable, Sendable {
     return lines + 2 + plan.sheet.names.count
   }
 
-  var scope: Scope {
+  var scopes: [Scope] {
     switch stage {
-    case .planning, .running: .running
-    case .plan(let plan): plan.typed == nil ? .plan : .confirm
-    case .outcome, .failed: .outcome
+    case .planning, .running: [.running]
+    case .plan(let plan): plan.typed == nil ? [.plan] : [.confirm, .input]
+    case .outcome, .failed: [.outcome]
     }
   }
 
+  /// The name that a protected context wants typed.
+  var field: TextField? {
+    get { if case .plan(let plan) = stage { plan.typed } else { nil } }
+    set {
+      guard case .plan(var plan) = stage else { return }
+      plan.typed = newValue
+      stage = .plan(plan)
+    }
+  }
+
+  mutating func move(_ action: Action, _ state: inout ConsoleState) -> [Effect] {
+    switch action {
+    case .first: offset = 0
+    case .last: offset = lineCount
+    default: offset += ConsoleState.distance(action, ScreenLayout(state).change.rows)
+    }
+    return []
+  }
+
   /// The page needs its lines again when its text or the width has changed.
-  mutating func arrange(_ area: Rect) {
-    if let document, layout?.width != area.columns { layout = DocumentLayout(document, width: area.columns) }
+  mutating func arrange(_ state: ConsoleState, _ layout: ScreenLayout) {
+    let area = layout.change
+    if let document, self.layout?.width != area.columns { self.layout = DocumentLayout(document, width: area.columns) }
     offset = max(0, min(offset, lineCount - area.rows))
+  }
+
+  func render(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
+    renderChange(self, state, layout, &frame)
   }
 
   mutating func enter(_ stage: ChangeStage) {

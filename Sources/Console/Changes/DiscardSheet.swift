@@ -6,7 +6,7 @@ import Foundation
 import Terminal
 
 /// The choices for a discard, and the one under the cursor.
-struct DiscardSheet: Equatable, Sendable {
+struct DiscardSheet: Panel {
   enum Choice: Equatable, Sendable {
     case task(TaskName)
     case taskClass(String)
@@ -26,9 +26,31 @@ struct DiscardSheet: Equatable, Sendable {
   /// By choice; nil where nothing loaded tells.
   var counts: [Int?] = []
 
+  /// What can be discarded of a queue whose tasks are not shown.
+  init(queue: QueueName) { self.init(queue: queue, choices: [.dispatched, .everything], atLeast: 2) }
+
   init(queue: QueueName, choices: [Choice], atLeast: Int) {
     (self.queue, self.choices, self.atLeast) = (queue, choices, max(1, atLeast))
     cursor = choices.firstIndex { if case .marked = $0 { true } else { false } } ?? 0
+  }
+
+  var scopes: [Scope] { [.sheet] }
+
+  mutating func take(_ key: Key, _ state: ConsoleState) -> Bool {
+    guard case .character(let character) = key, let digit = character.wholeNumberValue else { return false }
+    type(digit: digit)
+    return true
+  }
+
+  mutating func move(_ action: Action, _ state: inout ConsoleState) -> [Effect] {
+    cursor = max(0, min(choices.count - 1, cursor + ConsoleState.distance(action, choices.count)))
+    return []
+  }
+
+  mutating func arrange(_ state: ConsoleState, _ layout: ScreenLayout) { self = state.counted(self) }
+
+  func render(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
+    renderSheet(self, state, layout, &frame)
   }
 
   /// Cloud Tasks allows no more attempts than fit in 32 bits; nobody looks for more than this.
@@ -79,25 +101,7 @@ struct DiscardSheet: Equatable, Sendable {
 }
 
 extension ConsoleState {
-  /// The sheet for what is under the cursor; nil where there is nothing to discard.
-  func discardSheet() -> DiscardSheet? {
-    switch screen {
-    case .queues: return queues.current.map { queueSheet($0.name) }
-    case .queue(let name): return queueSheet(name)
-    case .tasks:
-      // Where the filter hides every row, the marks and the numbers are still to be had.
-      guard let openQueue, !tasks.rows.isEmpty else { return nil }
-      return taskSheet(in: openQueue, tasks.current?.name(in: openQueue), tasks.current)
-    case .task(let name): return taskSheet(in: name.queue, name, tasks.rows.first { $0.id == name.id })
-    case .jobs, .job, .journal, .entry, .log: return nil
-    }
-  }
-
-  private func queueSheet(_ queue: QueueName) -> DiscardSheet {
-    DiscardSheet(queue: queue, choices: [.dispatched, .everything], atLeast: 2)
-  }
-
-  private func taskSheet(in queue: QueueName, _ name: TaskName?, _ row: TaskRow?) -> DiscardSheet {
+  func taskSheet(in queue: QueueName, _ name: TaskName?, _ row: TaskRow?) -> DiscardSheet {
     var choices: [DiscardSheet.Choice] = name.map { [.task($0)] } ?? []
     if let taskClass = row?.taskClass, !taskClass.isEmpty { choices.append(.taskClass(taskClass)) }
     choices.append(.dispatched)

@@ -32,6 +32,8 @@ package struct Document: Equatable, Sendable {
     case field(String, String, Role = .text)
     /// A name and a moment, shown with its distance from now.
     case moment(String, Date?, absent: String = "-")
+    /// When the next attempt is due; once it is, a paused queue is why nothing happens.
+    case due(String, Date?)
     /// A moment in the zone of a schedule, and in UTC.
     case fireTime(Date, TimeZone)
     case spans([Span])
@@ -56,7 +58,8 @@ package struct DocumentLayout: Equatable, Sendable {
     case heading(String)
     case spans([Span])
     /// Ticks, so its text is made when it is drawn.
-    case moment(String, Date)
+    case moment(Span, Date)
+    case due(Span, Date)
     case fireTime(Date, TimeZone)
   }
 
@@ -65,8 +68,10 @@ package struct DocumentLayout: Equatable, Sendable {
   private(set) var starts: [(kind: Document.Kind, line: Int)] = []
   let width: Int
 
-  /// Names of fields take this many columns.
+  /// Names of fields take at least this many columns, and more where a section has longer ones.
   static let nameWidth = 18
+  /// In the section that is laid out.
+  private var names = nameWidth
 
   init(_ document: Document, width: Int) {
     self.width = max(1, width)
@@ -74,6 +79,7 @@ package struct DocumentLayout: Equatable, Sendable {
       if !lines.isEmpty { lines.append(.blank) }
       starts.append((section.kind, lines.count))
       lines.append(.heading(section.title))
+      names = Self.nameWidth(of: section, in: self.width)
       for line in section.lines { add(line) }
     }
   }
@@ -88,7 +94,9 @@ package struct DocumentLayout: Equatable, Sendable {
   private mutating func add(_ line: Document.Line) {
     switch line {
     case .field(let name, let value, let role): addField(name, value, role)
-    case .moment(let name, let moment?, _): lines.append(.moment(name, moment))
+    case .moment(let name, let moment?, _): lines.append(.moment(nameSpan(name), moment))
+    case .due(let name, let moment?): lines.append(.due(nameSpan(name), moment))
+    case .due(let name, nil): addField(name, "-", .dim)
     case .moment(let name, nil, let absent): addField(name, absent, .dim)
     case .fireTime(let moment, let zone): lines.append(.fireTime(moment, zone))
     case .spans(let spans): addWrapped(spans)
@@ -96,18 +104,35 @@ package struct DocumentLayout: Equatable, Sendable {
     }
   }
 
-  static func nameSpan(_ name: String) -> Span {
-    let text = TextWidth.clip(name, to: nameWidth - 1)
-    return Span(text + String(repeating: " ", count: max(0, nameWidth - TextWidth.of(text))), Style(.dim))
+  private func nameSpan(_ name: String) -> Span { Self.nameSpan(name, width: names) }
+
+  static func nameSpan(_ name: String, width: Int = nameWidth) -> Span {
+    Span(name + String(repeating: " ", count: max(1, width - TextWidth.of(name))), Style(.dim))
+  }
+
+  /// Wide enough for the names of a section, up to two fifths of the line.
+  private static func nameWidth(of section: Document.Section, in width: Int) -> Int {
+    let longest = section.lines.reduce(0) { longest, line in
+      switch line {
+      case .field(let name, _, _), .moment(let name, _, _), .due(let name, _): max(longest, TextWidth.of(name))
+      case .fireTime, .spans, .note: longest
+      }
+    }
+    return max(nameWidth, min(longest + 2, width * 2 / 5))
   }
 
   private mutating func addField(_ name: String, _ value: String, _ role: Role) {
-    let room = max(8, width - Self.nameWidth)
+    let room = max(8, width - names)
     var rest = Substring(value)
     var isFirst = true
+    if TextWidth.of(name) >= names {
+      // A name too long for its column has a line of its own.
+      addWrapped([Span(name, Style(.dim))])
+      isFirst = false
+    }
     repeat {
       let piece = Self.beginning(of: rest, columns: room)
-      let label = isFirst ? Self.nameSpan(name) : Span(String(repeating: " ", count: Self.nameWidth), Style(.dim))
+      let label = isFirst ? nameSpan(name) : Span(String(repeating: " ", count: names), Style(.dim))
       lines.append(.spans([label, Span(String(piece), Style(role))]))
       rest = piece.isEmpty ? rest.dropFirst() : rest[piece.endIndex...]
       isFirst = false

@@ -78,7 +78,7 @@ extension Document {
         .field("count", Words.count(retry.retryCount ?? 0)),
         .field("backoff", "\(duration(retry.minBackoffDuration)) to \(duration(retry.maxBackoffDuration))"),
         .field("doublings", retry.maxDoublings.map { Words.count($0) } ?? "-"),
-        .field("retry for", retry.maxRetryDuration.map { $0 == .zero ? "no limit" : duration($0) } ?? "-"),
+        .field("retry for", limit(retry.maxRetryDuration)),
       ])
   }
 

@@ -18,13 +18,19 @@ enum Payload {
   static func decoded(_ body: Data) -> (kind: String, lines: [Document.Line]) {
     guard let text = String(validating: body, as: UTF8.self) else { return ("not text", bytes(body)) }
     do {
-      return ("JSON", JSONLines(try JSON(parsing: text)).lines)
+      return ("JSON", PayloadRemarks(text).lines + JSONLines(try JSON(parsing: text)).lines)
     } catch {
       let looksLikeJSON = text.drop(while: \.isWhitespace).first.map { "{[".contains($0) } ?? false
       let note: [Document.Line] =
-        looksLikeJSON ? [.note("Not valid JSON: \(sanitised(error.description)).", .warning)] : []
+        looksLikeJSON ? [.note(Self.remark(on: error), .warning)] : []
       return ("text", note + textLines(text))
     }
+  }
+
+  /// What is nested too deeply for this program may be valid all the same.
+  private static func remark(on error: JSONError) -> String {
+    let words = sanitised(error.description)
+    return words.contains("nested deeper") ? "Shown as text: \(words)." : "Not valid JSON: \(words)."
   }
 
   private static func textLines(_ text: String) -> [Document.Line] {

@@ -67,8 +67,13 @@ extension Document {
         .field("attempts", QueueRow.attemptLimit(queue)),
         .field("backoff", "\(duration(retry.minBackoff)) to \(duration(retry.maxBackoff))"),
         .field("doublings", retry.maxDoublings.map { Words.count($0) } ?? "-"),
-        .field("retry for", retry.maxRetryDuration.map { $0 == .zero ? "no limit" : duration($0) } ?? "-"),
+        .field("retry for", limit(retry.maxRetryDuration)),
       ])
+  }
+
+  /// Nothing and zero both mean that no time is too long (discovery documents, `maxRetryDuration`).
+  static func limit(_ duration: Duration?) -> String {
+    duration.map { $0 == .zero ? "no limit" : Self.duration($0) } ?? "no limit"
   }
 
   static func duration(_ duration: Duration?) -> String {

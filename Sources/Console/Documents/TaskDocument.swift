@@ -48,7 +48,7 @@ extension Document {
       .field("last status", statusText(row.outcome, row.status), role(of: row.outcome)),
       .field("dispatched", times(Int(row.dispatches)), row.isFailing ? .danger : .text),
       .field("answered", times(Int(row.responses))),
-      .moment("next attempt", row.next),
+      .due("next attempt", row.next),
       .moment("created", row.created),
     ]
   }

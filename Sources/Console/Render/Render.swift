@@ -6,7 +6,7 @@ import Terminal
 
 /// Draws the state. The frame must have the state's size.
 package func render(_ state: ConsoleState, into frame: inout Frame) {
-  let layout = ScreenLayout(size: frame.size)
+  let layout = ScreenLayout(state)
   frame.fill(frame.bounds, style: Style(.text))
   frame.cursor = nil
   guard !layout.isTooSmall else { return renderTooSmall(&frame) }
@@ -16,13 +16,7 @@ package func render(_ state: ConsoleState, into frame: inout Frame) {
   renderScrollBar(state, layout, &frame)
   renderLine(state, layout, &frame)
   renderFooter(state, layout, &frame)
-  switch state.overlay {
-  case .none, .filter: break
-  case .help(let help): renderHelp(help, state, layout, &frame)
-  case .themes(let picker): renderPicker(picker, state, layout, &frame)
-  case .discard(let sheet): renderSheet(sheet, state, layout, &frame)
-  case .change(let change): renderChange(change, state, layout, &frame)
-  }
+  state.overlay?.render(state, layout, &frame)
 }
 
 private func renderTooSmall(_ frame: inout Frame) {
@@ -35,22 +29,10 @@ private func renderTooSmall(_ frame: inout Frame) {
 }
 
 private func renderBody(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
-  switch state.screen {
-  case .queues: renderTable(state.queues, state, layout, &frame)
-  case .tasks where state.openQueue == nil: renderNoQueue(state, layout, &frame)
-  case .tasks: renderTable(state.tasks, state, layout, &frame)
-  case .jobs: renderTable(state.jobs, state, layout, &frame)
-  case .journal: renderTable(state.journal, state, layout, &frame)
-  case .queue, .task, .job, .entry, .log: renderPage(state, layout, &frame)
-  }
+  state.screen.view.render(state, layout, &frame)
   if let area = layout.previewFrame, let preview = state.preview {
     renderPreview(preview, state, area, layout, &frame)
   }
-}
-
-private func renderNoQueue(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
-  let text = state.queues.content.isUnasked || state.queues.content.latest == nil ? "Loading queues..." : "No queue."
-  renderMiddle([(text, Style(.dim)), ("1 shows the queues, Enter opens one.", Style(.dim))], in: layout.body, &frame)
 }
 
 /// Lines in the middle of an area.
@@ -81,20 +63,11 @@ func renderFailure(_ failure: Failure, _ state: ConsoleState, in area: Rect, _ f
 private func renderScrollBar(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
   let area = layout.gutter
   frame.fill(area, with: "│", style: Style(.border, on: .heading))
-  let (offset, height, count) = scrolled(state, layout)
+  let extent = state.screen.view.extent(state, layout)
+  let (offset, height, count) = (extent.offset, extent.height, extent.count)
   guard count > height, area.rows > 0 else { return }
   let length = max(1, area.rows * height / count)
   let top = (area.rows - length) * min(offset, count - height) / (count - height)
   frame.fill(
     Rect(column: area.left, row: area.top + top, columns: 1, rows: length), with: "┃", style: Style(.dim, on: .heading))
-}
-
-private func scrolled(_ state: ConsoleState, _ layout: ScreenLayout) -> (offset: Int, height: Int, count: Int) {
-  switch state.screen {
-  case .queues: (state.queues.offset, layout.tableRows, state.queues.visible.count)
-  case .tasks: (state.tasks.offset, layout.tableRows, state.tasks.visible.count)
-  case .jobs: (state.jobs.offset, layout.tableRows, state.jobs.visible.count)
-  case .journal: (state.journal.offset, layout.tableRows, state.journal.visible.count)
-  case .queue, .task, .job, .entry, .log: (state.page.offset, layout.page.rows, state.page.layout?.lines.count ?? 0)
-  }
 }

@@ -67,12 +67,12 @@ private func freshnessSpans(_ state: ConsoleState, _ surface: Role) -> [Span] {
 func renderTabs(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
   let row = layout.tabs.top
   var column = 1
-  for (index, tab) in Tab.allCases.enumerated() {
+  for tab in Tab.all {
     let isActive = tab == state.screen.tab
     let style = isActive ? Style(.badge) : Style(.dim)
-    column += frame.put(" \(index + 1) \(tab.title) ", at: Point(column: column, row: row), style: style)
+    column += frame.put(" \(tab.digit) \(tab.title) ", at: Point(column: column, row: row), style: style)
   }
-  let summary = summarySpans(state)
+  let summary = state.screen.view.summary(state)
   let summaryWidth = summary.reduce(0) { $0 + TextWidth.of($1.text) }
   let right = layout.size.columns
   let crumbRoom = max(0, right - column - 2 - summaryWidth - 2)
@@ -82,18 +82,8 @@ func renderTabs(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Fr
 
 /// Where there is no room the first parts go: the top bar names the project anyway.
 private func crumbSpans(_ state: ConsoleState, room: Int) -> [Span] {
-  var parts = [state.context.project]
-  switch state.screen {
-  case .queues: parts += ["queues"]
-  case .queue(let name): parts += ["queues", name.id]
-  case .tasks: parts += ["queues"] + (state.openQueue.map { [$0.id] } ?? [])
-  case .task(let name): parts += ["queues", name.queue.id, sanitised(name.id)]
-  case .jobs: parts += ["jobs"]
-  case .job(let name): parts += ["jobs", name.id]
-  case .log: parts += ["requests"]
-  case .journal: parts = ["journal"]
-  case .entry(let number): parts = ["journal", String(number)]
-  }
+  let isLocal = state.screen.tab == .journal
+  var parts = (isLocal ? [] : [state.context.project]) + state.screen.view.crumbs(state)
   while parts.count > 1, TextWidth.of(parts.joined(separator: " > ")) > room { parts.removeFirst() }
   var spans: [Span] = []
   for (index, part) in parts.enumerated() {
@@ -103,57 +93,41 @@ private func crumbSpans(_ state: ConsoleState, room: Int) -> [Span] {
   return spans
 }
 
-private func summarySpans(_ state: ConsoleState) -> [Span] {
-  switch state.screen {
-  case .queues: tableSummary(state.queues, "queue", failing: "failing")
-  case .tasks: state.openQueue == nil ? [] : tableSummary(state.tasks, "task", failing: "failing")
-  case .jobs: tableSummary(state.jobs, "job", failing: "failing")
-  case .journal: tableSummary(state.journal, "change", failing: "unfinished")
-  case .queue, .task, .job, .entry, .log: pageSummary(state)
-  }
-}
-
-private func tableSummary<Row>(_ table: TableModel<Row>, _ noun: String, failing: String) -> [Span] {
-  guard table.content.latest != nil else { return [] }
-  var spans: [Span] = []
-  if !table.marks.isEmpty {
-    spans += [Span(table.marks.words, Style(table.marks.hidden > 0 ? .danger : .marked)), Span("  ", Style())]
-  }
-  if table.failingCount > 0 {
-    spans += [Span("✗ \(Words.count(table.failingCount)) \(failing)", Style(.danger)), Span("  ", Style())]
-  }
-  if !table.applied.isEmpty {
-    spans.append(Span("\(Words.count(table.visible.count)) of \(Words.count(table.count))", Style(.match)))
-  } else {
-    spans.append(Span(Words.count(table.count, noun), Style(.dim)))
-  }
-  if table.isPartial, table.content.failure == nil {
-    spans.append(Span("  loading \(Words.count(table.arriving.count))...", Style(.info)))
-  }
-  return spans
-}
-
-private func pageSummary(_ state: ConsoleState) -> [Span] {
-  guard let layout = state.page.layout else { return [] }
-  let rows = ScreenLayout(size: state.size).page.rows
-  guard layout.lines.count > rows else { return [] }
-  let end = min(layout.lines.count, state.page.offset + rows)
-  return [
-    Span(
-      "lines \(Words.count(state.page.offset + 1))-\(Words.count(end)) of \(Words.count(layout.lines.count))",
-      Style(.dim))
-  ]
-}
-
 // MARK: - The line above the footer
 
 func renderLine(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
-  let place = Point(column: 1, row: layout.line.top)
-  let room = layout.size.columns - 2
-  if case .filter(let field) = state.overlay { return renderFilterField(field, state, layout, &frame) }
+  let lines = messageLines(state).prefix(layout.lineRows)
+  if lines.isEmpty { return frame.horizontalLine(at: layout.line.origin, columns: layout.line.columns) }
+  for (index, line) in lines.enumerated() {
+    let row = layout.line.top - lines.count + 1 + index
+    frame.put(line, at: Point(column: 1, row: row), maxWidth: layout.size.columns - 2)
+  }
+}
+
+/// What is said above the footer, in as many lines as it needs: the end of a failure says what to do.
+func messageLines(_ state: ConsoleState) -> [[Span]] {
   let spans = lineSpans(state)
-  if spans.isEmpty { return frame.horizontalLine(at: layout.line.origin, columns: layout.line.columns) }
-  frame.put(spans, at: place, maxWidth: room)
+  return spans.isEmpty ? [] : wrapped(spans, width: state.size.columns - 2)
+}
+
+/// Spans in at most four lines, broken at blanks.
+private func wrapped(_ spans: [Span], width: Int) -> [[Span]] {
+  if spans.reduce(0, { $0 + TextWidth.of($1.text) }) <= width { return [spans] }
+  var lines: [[Span]] = [[]]
+  var used = 0
+  for span in spans {
+    for word in span.text.split(separator: " ") {
+      let text = used == 0 ? String(word) : " " + word
+      if used > 0, used + TextWidth.of(text) > width {
+        lines.append([Span(String(word), span.style)])
+        used = TextWidth.of(String(word))
+      } else {
+        lines[lines.count - 1].append(Span(text, span.style))
+        used += TextWidth.of(text)
+      }
+    }
+  }
+  return Array(lines.prefix(4))
 }
 
 private func lineSpans(_ state: ConsoleState) -> [Span] {
@@ -161,48 +135,22 @@ private func lineSpans(_ state: ConsoleState) -> [Span] {
     let age = Words.span(state.now.timeIntervalSince(shown))
     return [
       Span("✗ \(failure.title): ", Style(.danger)), Span(failure.reason, Style()),
-      Span("  What is shown is \(age) old.", Style(.stale)),
+      Span("  \(failure.remedy)", Style(.info)), Span("  What is shown is \(age) old.", Style(.stale)),
     ]
   }
   if let notice = state.notice { return [Span(notice.text, Style(notice.role))] }
   if let lane = state.activeLanes.first, let partial = state.partials[lane] {
-    return [Span("! \(partial.title): ", Style(.warning)), Span(partial.reason, Style())]
+    return [
+      Span("! \(partial.title): ", Style(.warning)), Span(partial.reason, Style()),
+      Span("  \(partial.remedy)", Style(.info)),
+    ]
   }
   // Under a sheet or a plan Esc does something else.
-  guard !state.filterText.isEmpty, !state.screen.isPage, state.overlay == .none else { return [] }
+  guard !state.filterText.isEmpty, !state.screen.isPage, state.overlay == nil else { return [] }
   let key = state.keys.names(for: .back)
   return [
     Span("filter ", Style(.dim)), Span(state.filterText, Style(.match)), Span("  \(key) clears it", Style(.dim)),
   ]
-}
-
-private func renderFilterField(
-  _ field: TextField, _ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame
-) {
-  let row = layout.line.top
-  frame.fill(layout.line, style: Style(.inputField))
-  frame.put("/", at: Point(column: 1, row: row), style: Style(.key, on: .inputField))
-  let count = state.filterProblem.map { "✗ \($0.words)" } ?? matchCount(state)
-  let wanted = layout.size.columns - 6 - max(16, TextWidth.of(field.text) + 1)
-  let shown = TextWidth.clip(count, to: max(10, wanted))
-  let role: Role = state.filterProblem == nil ? .dim : .danger
-  let room = max(8, layout.size.columns - 6 - TextWidth.of(shown))
-  renderField(field, in: Rect(column: 3, row: row, columns: room, rows: 1), &frame)
-  frame.put(
-    shown, at: Point(column: layout.size.columns - 1 - TextWidth.of(shown), row: row),
-    style: Style(role, on: .inputField))
-}
-
-private func matchCount(_ state: ConsoleState) -> String {
-  func text<Row>(_ table: TableModel<Row>) -> String {
-    "\(Words.count(table.visible.count)) of \(Words.count(table.count))"
-  }
-  switch state.screen.tab {
-  case .queues: return text(state.queues)
-  case .tasks: return text(state.tasks)
-  case .jobs: return text(state.jobs)
-  case .journal: return text(state.journal)
-  }
 }
 
 /// A text being typed, scrolled so that its cursor is inside.
@@ -226,7 +174,7 @@ func renderFooter(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout 
   frame.fill(layout.footer, style: Style(.footer))
   let hints = footerHints(state)
   // Help and the way out have a place of their own at the right, and are never cut.
-  let fixed = hints.suffix(state.overlay == .none ? 2 : 1)
+  let fixed = hints.suffix(state.overlay == nil ? 2 : 1)
   let fixedWidth = fixed.reduce(-2) { $0 + hintWidth($1) }
   let right = max(1, layout.size.columns - fixedWidth)
   var column = 1
@@ -255,19 +203,19 @@ private func hintWidth(_ hint: FooterHint) -> Int { TextWidth.of(hint.keys) + 1 
 private func footerHints(_ state: ConsoleState) -> [FooterHint] {
   let inner = state.scopes[0]
   var shown = [inner]
-  if state.overlay == .none { shown += state.scopes.filter { $0 == .journal || $0 == .changing } }
+  if state.overlay == nil { shown += state.scopes.filter { $0 == .journal || $0 == .changing } }
   let isJournal = state.screen.tab == .journal
   let own = Action.allCases.filter { action in
-    shown.contains(action.info.scope) && action.info.footer != nil
+    shown.contains(action.scope) && action.footer != nil
       && !(isJournal && [.discard, .mark].contains(action))
   }
-  let hasOverlay = state.overlay != .none
+  let hasOverlay = state.overlay != nil
   // On a narrow terminal sorting goes before the changes do.
   let general: [Action] = hasOverlay ? [] : [.refresh, .theme, .live, .help, .leave]
   let ordered = own.filter { $0 != .sortNext } + own.filter { $0 == .sortNext } + general
   return ordered.compactMap { action in
-    guard var word = action.info.footer, let key = state.keys.keys(for: action).first else { return nil }
-    if action == .leave, [.queues, .jobs, .journal].contains(state.screen) { word = "quit" }
+    guard var word = action.footer, let key = state.keys.keys(for: action).first else { return nil }
+    if action == .leave, state.screen.view.before == nil { word = "quit" }
     if action == .live { word = state.isPaused ? "live on" : "live off" }
     // One hint for both directions.
     let keys = action == .sortNext ? "< >" : key.name

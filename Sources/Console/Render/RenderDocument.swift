@@ -44,22 +44,35 @@ private func renderLine(
   case .moment(let name, let moment):
     frame.put(
       [
-        DocumentLayout.nameSpan(name), Span(Words.relative(moment, to: state.now), Style()),
+        name, Span(Words.relative(moment, to: state.now), Style()),
         Span("  \(Words.dateTime(moment, in: state.zone)) \(Words.zoneName(state.zone))", Style(.dim)),
       ], at: place, maxWidth: width)
+  case .due(let name, let moment): frame.put(dueSpans(name, moment, state), at: place, maxWidth: width)
   case .fireTime(let moment, let zone): renderFireTime(moment, zone, state, at: place, width: width, &frame)
   }
 }
 
+/// What is due waits for a paused queue, or for its turn.
+private func dueSpans(_ name: Span, _ moment: Date, _ state: ConsoleState) -> [Span] {
+  let time = Span("  \(Words.dateTime(moment, in: state.zone)) \(Words.zoneName(state.zone))", Style(.dim))
+  guard moment <= state.now else { return [name, Span(Words.relative(moment, to: state.now), Style()), time] }
+  let since = Words.longSpan(state.now.timeIntervalSince(moment))
+  if state.moment.isQueuePaused { return [name, Span("waits: the queue is paused", Style(.warning)), time] }
+  return [name, Span("due for \(since)", Style(.info)), time]
+}
+
+/// The moment in the schedule's zone and in UTC; on a narrow line the zone goes first, which stands above anyway.
 private func renderFireTime(
   _ moment: Date, _ zone: TimeZone, _ state: ConsoleState, at place: Point, width: Int, _ frame: inout Frame
 ) {
-  let relative = Words.relative(moment, to: state.now)
-  var spans = [
-    DocumentLayout.nameSpan(relative), Span("\(Words.dateTime(moment, in: zone)) \(Words.zoneName(zone))", Style()),
-  ]
-  if Words.zoneName(zone) != "UTC" {
-    spans.append(Span("  \(Words.dateTime(moment, in: .gmt)) UTC", Style(.dim)))
+  let relative = DocumentLayout.nameSpan(Words.relative(moment, to: state.now))
+  let local = Words.dateTime(moment, in: zone)
+  guard Words.zoneName(zone) != "UTC" else {
+    frame.put([relative, Span("\(local) UTC", Style())], at: place, maxWidth: width)
+    return
   }
-  frame.put(spans, at: place, maxWidth: width)
+  let utc = Span("  \(Words.dateTime(moment, in: .gmt)) UTC", Style(.dim))
+  let full = [relative, Span("\(local) \(Words.zoneName(zone))", Style()), utc]
+  let isTooWide = full.reduce(0) { $0 + TextWidth.of($1.text) } > width
+  frame.put(isTooWide ? [relative, Span(local, Style()), utc] : full, at: place, maxWidth: width)
 }

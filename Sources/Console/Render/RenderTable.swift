@@ -4,13 +4,13 @@ import Foundation
 import Terminal
 
 func renderTable<Row>(
-  _ table: TableModel<Row>, _ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame
+  _ table: TableModel<Row>, _ words: TableWords, _ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame
 ) {
   let area = layout.table
   let columns = ColumnLayout.place(table.columns, contents: table.contentWidths, width: area.columns)
-  guard table.content.latest != nil else { return renderWithoutRows(table, state, layout.body, &frame) }
+  guard table.content.latest != nil else { return renderWithoutRows(table, words, state, layout.body, &frame) }
   renderHeadings(table, columns, area, &frame)
-  if table.visible.isEmpty { return renderEmpty(table, state, layout.body.splitTop(1).rest, &frame) }
+  if table.visible.isEmpty { return renderEmpty(table, words, state, layout.body.splitTop(1).rest, &frame) }
   let moment = state.moment
   for line in 0..<layout.tableRows {
     let position = table.offset + line
@@ -83,18 +83,19 @@ private func highlight(
 // MARK: - No rows
 
 private func renderWithoutRows<Row>(
-  _ table: TableModel<Row>, _ state: ConsoleState, _ area: Rect, _ frame: inout Frame
+  _ table: TableModel<Row>, _ words: TableWords, _ state: ConsoleState, _ area: Rect, _ frame: inout Frame
 ) {
   switch table.content {
   case .failed(let failure, _): renderFailure(failure, state, in: area, &frame)
   case .unasked, .loading, .loaded:
     renderMiddle(
-      [("Loading \(noun(state))...", Style(.info)), ("from \(state.context.endpoint)", Style(.dim))], in: area, &frame)
+      [("Loading \(words.loading)...", Style(.info)), ("from \(state.context.endpoint)", Style(.dim))], in: area, &frame
+    )
   }
 }
 
 private func renderEmpty<Row>(
-  _ table: TableModel<Row>, _ state: ConsoleState, _ area: Rect, _ frame: inout Frame
+  _ table: TableModel<Row>, _ words: TableWords, _ state: ConsoleState, _ area: Rect, _ frame: inout Frame
 ) {
   if !table.applied.isEmpty {
     let key = state.keys.names(for: .back)
@@ -104,37 +105,5 @@ private func renderEmpty<Row>(
         ("\(Words.count(table.count)) are hidden. \(key) clears the filter.", Style(.dim)),
       ], in: area, &frame)
   }
-  renderMiddle(emptyWords(state), in: area, &frame)
-}
-
-private func noun(_ state: ConsoleState) -> String {
-  switch state.screen.tab {
-  case .queues: "queues of \(state.context.project)"
-  case .tasks: "tasks of \(state.openQueue?.id ?? "?")"
-  case .jobs: "jobs of \(state.context.project)"
-  case .journal: "the journal"
-  }
-}
-
-private func emptyWords(_ state: ConsoleState) -> [(text: String, style: Style)] {
-  let places = state.context.locations.joined(separator: ", ")
-  switch state.screen.tab {
-  case .queues:
-    return [
-      ("No queues.", Style(.title)), ("\(state.context.project) has none in \(places).", Style(.dim)),
-    ]
-  case .tasks:
-    return [
-      ("No tasks.", Style(.title)),
-      ("\(state.openQueue?.id ?? "The queue") is empty: all that came was done.", Style(.dim)),
-    ]
-  case .journal:
-    return [
-      ("Nothing was changed yet.", Style(.title)), ("Every discard is written here before it begins.", Style(.dim)),
-    ]
-  case .jobs:
-    return [
-      ("No jobs.", Style(.title)), ("\(state.context.project) schedules none in \(places).", Style(.dim)),
-    ]
-  }
+  renderMiddle([(words.title, Style(.title)), (words.sentence, Style(.dim))], in: area, &frame)
 }

@@ -8,7 +8,7 @@ import Terminal
 ///     row 1        tabs, breadcrumb, counts
 ///     body         table (its first row are the headings) or page; on wide terminals the preview at the right
 ///                  the last column is the scroll bar
-///     last row - 1 filter or notice
+///     last row - 1 filter or notice; a long one takes rows above it
 ///     last row     the keys that matter here
 struct ScreenLayout {
   /// Below this the screen says that it is too small.
@@ -17,7 +17,15 @@ struct ScreenLayout {
 
   let size: Size
 
-  init(size: Size) { self.size = size }
+  /// Rows of the line above the footer; more than one where a failure and its remedy need them.
+  let lineRows: Int
+
+  init(size: Size, lineRows: Int = 1) { (self.size, self.lineRows) = (size, lineRows) }
+
+  init(_ state: ConsoleState) {
+    let rows = state.overlay?.field == nil ? messageLines(state).count : 1
+    self.init(size: state.size, lineRows: max(1, min(rows, state.size.rows / 4)))
+  }
 
   var isTooSmall: Bool { size.columns < Self.smallest.columns || size.rows < Self.smallest.rows }
 
@@ -25,8 +33,10 @@ struct ScreenLayout {
   var bar: Rect { whole.row(0) }
   var tabs: Rect { whole.row(1) }
   var line: Rect { whole.row(size.rows - 2) }
+  /// Above the line that is typed into: ways to go on with it.
+  var offers: Rect { whole.row(size.rows - 3) }
   var footer: Rect { whole.row(size.rows - 1) }
-  private var middle: Rect { whole.splitTop(2).rest.splitBottom(2).rest }
+  private var middle: Rect { whole.splitTop(2).rest.splitBottom(1 + lineRows).rest }
   var body: Rect { middle.splitRight(1).rest }
   /// Where the scroll bar is: the last column beside the body.
   var gutter: Rect { middle.splitRight(1).right }

@@ -116,7 +116,7 @@ extension TaskRow: Filterable {
   }
 
   /// Of `503 UNAVAILABLE`.
-  private var httpStatus: Int? {
+  var httpStatus: Int? {
     guard outcome == .failed || outcome == .succeeded else { return nil }
     return status.split(separator: " ").first.flatMap { Int($0) }
   }

@@ -14,6 +14,12 @@ enum TableEdit: Equatable {
   /// As it is typed, and the time it is, which ages are counted from.
   case filter(String, Date)
   case sort(Sort)
+  /// By the column so many places beside the one it is sorted by, among those that are shown at this width.
+  case sortBy(Int, width: Int)
+  case reverseSort
+  /// The row on a line of the screen, if there is one.
+  case select(line: Int)
+  case mark(Action)
 }
 
 /// The state of one table.
@@ -150,7 +156,19 @@ extension TableModel {
       sortRows()
       filterRows()
       find()
+    case .sortBy(let step, let width): apply(.sort(sort(beside: step, width: width)))
+    case .reverseSort: apply(.sort(sort.reversed))
+    case .select(let line):
+      if visible.indices.contains(offset + line) { place(offset + line) }
+    case .mark(let action): mark(action)
     }
+  }
+
+  private func sort(beside step: Int, width: Int) -> Sort {
+    let shown = ColumnLayout.place(columns, contents: contentWidths, width: width).map { columns[$0.index] }
+    let place = shown.firstIndex { $0.title == sort.title } ?? -1
+    let next = shown[((place + step) % shown.count + shown.count) % shown.count]
+    return Sort(next.title, descending: next.startsDescending)
   }
 
   /// Scrolls no more than it takes to have the cursor within `height` rows.

@@ -3,6 +3,7 @@
 // A theme is never refused: whatever can not be read falls back to the role's stand-in and becomes a warning that names
 // its line, because colours are no reason to keep a person from looking at a burning queue.
 
+import CloudModel
 import Foundation
 import Terminal
 import Yams
@@ -136,30 +137,6 @@ private struct ThemeReader {
 
   private mutating func warn(_ node: Node?, _ text: String) {
     warnings.append(ThemeWarning(line: node?.mark?.line ?? 0, text: sanitised(text)))
-  }
-}
-
-/// The known name that someone who wrote another one may have meant.
-enum Nearest {
-  static func name(to text: String, among known: [String]) -> String? {
-    let scored = known.map { (name: $0, distance: distance(Array(text.lowercased()), Array($0.lowercased()))) }
-    guard let best = scored.min(by: { $0.distance < $1.distance }) else { return nil }
-    return best.distance <= max(2, best.name.count / 3) ? best.name : nil
-  }
-
-  /// Levenshtein's distance: insertions, deletions and replacements.
-  private static func distance(_ left: [Character], _ right: [Character]) -> Int {
-    var row = Array(0...right.count)
-    for (index, character) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = index + 1
-      for column in right.indices {
-        let replaced = diagonal + (character == right[column] ? 0 : 1)
-        diagonal = row[column + 1]
-        row[column + 1] = min(replaced, row[column] + 1, diagonal + 1)
-      }
-    }
-    return row[right.count]
   }
 }
 

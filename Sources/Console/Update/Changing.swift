@@ -6,34 +6,15 @@ import Foundation
 import Terminal
 
 extension ConsoleState {
-  mutating func performChange(_ action: Action) -> [Effect] {
-    if context.isReadOnly {
-      let key = keys.names(for: .readOnly)
-      say("Read-only: nothing can be changed here. \(key) makes changes possible.", .warning)
-      return [.bell]
-    }
-    switch action {
-    case .discard:
-      guard let sheet = discardSheet() else {
-        say("D discards tasks: choose a task or a queue.", .warning)
-        return [.bell]
-      }
-      overlay = .discard(sheet)
-      return []
-    case .resume: return resumeEntry()
-    default: return undo()
-    }
+  mutating func openDiscardSheet() -> [Effect] {
+    overlay = screen.view.discardSheet(self)
+    return []
   }
 
   /// The entry under the cursor in the journal, the last discard from anywhere else.
-  private mutating func undo() -> [Effect] {
+  mutating func undo() -> [Effect] {
     guard screen.tab == .journal else { return planUndo(nil) }
-    guard let row = shownEntry else { return [.bell] }
-    if let objection = row.objectionToUndo {
-      say(objection, .warning)
-      return [.bell]
-    }
-    return planUndo(row.number)
+    return shownEntry.map { planUndo($0.number) } ?? []
   }
 
   private mutating func planUndo(_ entry: Int?) -> [Effect] {
@@ -41,25 +22,21 @@ extension ConsoleState {
     return [.planUndo(entry, generation)]
   }
 
-  private mutating func resumeEntry() -> [Effect] {
-    guard let row = shownEntry else { return [.bell] }
-    if let objection = row.objectionToResume {
-      say(objection, .warning)
-      return [.bell]
-    }
+  mutating func resumeEntry() -> [Effect] {
+    guard let row = shownEntry else { return [] }
     let generation = begin(.resume(row.number), .running(nil, isStopping: false))
     return [.resume(row.number, retryFailed: true, generation)]
   }
 
   /// The journal entry under the cursor, or whose page is open.
-  private var shownEntry: JournalRow? {
-    guard case .entry(let number) = screen else { return screen == .journal ? journal.current : nil }
-    return journal.rows.first { $0.number == number }
+  var shownEntry: JournalRow? {
+    guard let page = screen.as(EntryPage.self) else { return screen == .journal ? journal.current : nil }
+    return journal.rows.first { $0.number == page.number }
   }
 
   private mutating func begin(_ subject: ChangeSubject, _ stage: ChangeStage) -> Generation {
     let generation = nextGeneration()
-    overlay = .change(ChangeState(generation: generation, subject: subject, stage: stage))
+    overlay = ChangeState(generation: generation, subject: subject, stage: stage)
     return generation
   }
 
@@ -75,7 +52,7 @@ extension ConsoleState {
 
 extension ConsoleState {
   mutating func performInSheet(_ action: Action) -> [Effect] {
-    guard case .discard(var sheet) = overlay else { return [] }
+    guard var sheet = panel(DiscardSheet.self) else { return [] }
     switch action {
     case .sheetChoose:
       let request = sheet.request
@@ -85,23 +62,11 @@ extension ConsoleState {
     case .sheetLess: sheet.change(by: -1)
     case .sheetErase: sheet.erase()
     default:
-      overlay = .none
+      overlay = nil
       return []
     }
-    overlay = .discard(sheet)
+    overlay = sheet
     return []
-  }
-
-  mutating func type(digit: Int) {
-    guard case .discard(var sheet) = overlay else { return }
-    sheet.type(digit: digit)
-    overlay = .discard(sheet)
-  }
-
-  mutating func moveSheet(_ action: Action) {
-    guard case .discard(var sheet) = overlay else { return }
-    sheet.cursor = max(0, min(sheet.choices.count - 1, sheet.cursor + Self.distance(action, sheet.choices.count)))
-    overlay = .discard(sheet)
   }
 }
 
@@ -109,30 +74,30 @@ extension ConsoleState {
 
 extension ConsoleState {
   mutating func performInChange(_ action: Action) -> [Effect] {
-    guard case .change(var change) = overlay else { return [] }
+    guard var change = panel(ChangeState.self) else { return [] }
     switch (change.stage, action) {
     case (.planning, _): return cancelPlan(change)
     case (.plan(var plan), .planFocus):
       plan.isOnApply.toggle()
       change.stage = .plan(plan)
-      overlay = .change(change)
+      overlay = change
       return []
     case (.plan(let plan), .planPress): return plan.isOnApply ? apply(change, plan) : cancelPlan(change)
     case (.plan(let plan), .planApply), (.plan(let plan), .confirmApply): return apply(change, plan)
     case (.plan, _): return cancelPlan(change)
     case (.running(let progress, _), _):
       change.stage = .running(progress, isStopping: true)
-      overlay = .change(change)
+      overlay = change
       return [.stopChange(change.generation)]
     case (.outcome(let outcome), _): return performInOutcome(outcome, action)
     case (.failed, _):
-      overlay = .none
+      overlay = nil
       return []
     }
   }
 
   private mutating func cancelPlan(_ change: ChangeState) -> [Effect] {
-    overlay = .none
+    overlay = nil
     say("Called off. Nothing was changed.")
     return [.abandonPlan(change.generation)]
   }
@@ -145,12 +110,12 @@ extension ConsoleState {
       return [.bell]
     }
     change.enter(.running(nil, isStopping: false))
-    overlay = .change(change)
+    overlay = change
     return [.applyPlan(change.generation)]
   }
 
   private mutating func performInOutcome(_ outcome: OutcomeSheet, _ action: Action) -> [Effect] {
-    overlay = .none
+    overlay = nil
     switch action {
     case .outcomeRetry where outcome.canRetry:
       let generation = begin(.resume(outcome.entry), .running(nil, isStopping: false))
@@ -162,17 +127,6 @@ extension ConsoleState {
       return [.bell]
     }
   }
-
-  mutating func moveChange(_ action: Action) {
-    guard case .change(var change) = overlay else { return }
-    let height = ScreenLayout(size: size).change.rows
-    switch action {
-    case .first: change.offset = 0
-    case .last: change.offset = change.lineCount
-    default: change.offset += Self.distance(action, height)
-    }
-    overlay = .change(change)
-  }
 }
 
 // MARK: - Answers
@@ -180,9 +134,9 @@ extension ConsoleState {
 extension ConsoleState {
   /// Answers of a change that is not on the screen any more are dropped.
   private mutating func changing(_ generation: Generation, _ edit: (inout ChangeState) -> Void) {
-    guard case .change(var change) = overlay, change.generation == generation else { return }
+    guard var change = panel(ChangeState.self), change.generation == generation else { return }
     edit(&change)
-    overlay = .change(change)
+    overlay = change
   }
 
   mutating func take(planning seen: Int, _ generation: Generation) {

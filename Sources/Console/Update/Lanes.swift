@@ -7,25 +7,55 @@
 import CloudModel
 import Foundation
 
-/// A kind of request.
-enum Lane: Hashable, CaseIterable, Sendable {
-  case queues, tasks, jobs
-  /// Counting failing tasks, one queue after the other.
-  case survey
-  /// The task or job whose page is open. Not a list call, so the budget does not count it.
-  case page
-  /// The task under the cursor, for the preview of wide terminals. Not a list call either.
-  case preview
-  /// The journal, which is a file on this machine.
-  case journal
+/// A kind of request. A feature declares its own beside its screens.
+struct Lane: Hashable, Sendable {
+  let name: String
+  /// The part of the list budget it may use while its screen is open; nil where it makes no list calls.
+  let share: Double?
+  /// Whether nothing has been asked for yet.
+  let isUnasked: @Sendable (ConsoleState) -> Bool
+  /// Asks; nil when there is nothing to ask for.
+  let ask: @Sendable (inout ConsoleState, Generation) -> Effect?
 
-  /// The part of the budget the lane may use while its screen is open.
-  var share: Double {
-    switch self {
-    case .tasks, .page, .preview, .journal: 1
-    case .queues, .survey: 0.5
-    case .jobs: 0.25
-    }
+  static func == (left: Lane, right: Lane) -> Bool { left.name == right.name }
+  func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+extension Lane {
+  static let queues = Lane(name: "queues", share: 0.5, isUnasked: { $0.queues.content.isUnasked }) {
+    state, generation in
+    state.queues.ask()
+    return .loadQueues(generation)
+  }
+
+  static let tasks = Lane(name: "tasks", share: 1, isUnasked: { $0.tasks.content.isUnasked }) { state, generation in
+    guard let openQueue = state.openQueue else { return nil }
+    state.tasks.ask()
+    return .loadTasks(openQueue, generation)
+  }
+
+  static let jobs = Lane(name: "jobs", share: 0.25, isUnasked: { $0.jobs.content.isUnasked }) { state, generation in
+    state.jobs.ask()
+    return .loadJobs(generation)
+  }
+
+  /// Counting failing tasks, one queue after the other.
+  static let survey = Lane(name: "survey", share: 0.5, isUnasked: { _ in false }) { $0.surveyEffect($1) }
+
+  /// The thing whose page is open. Not a list call, so the budget does not count it.
+  static let page = Lane(name: "page", share: nil, isUnasked: { $0.page.content.isUnasked }) { state, generation in
+    state.page.content = state.page.content.asking
+    return (state.screen.view as? any PageScreen)?.load(generation)
+  }
+
+  /// The task under the cursor, for the preview of wide terminals. Not a list call either.
+  static let preview = Lane(name: "preview", share: nil, isUnasked: { _ in false }) { $0.previewEffect($1) }
+
+  /// The journal, which is a file on this machine.
+  static let journal = Lane(name: "journal", share: nil, isUnasked: { $0.journal.content.isUnasked }) {
+    state, generation in
+    state.journal.ask()
+    return .loadJournal(generation)
   }
 }
 
@@ -69,59 +99,27 @@ extension ConsoleState {
     guard state.waiting == nil else { return false }
     if lane == .preview { return tasks.current != nil && previewedTask?.row != tasks.current }
     if state.isForced { return true }
-    if lane != .survey, isUnasked(lane) { return true }
+    if lane.isUnasked(self) { return true }
     return !isPaused && now >= state.due && !isOverBudget(lane)
-  }
-
-  private func isUnasked(_ lane: Lane) -> Bool {
-    switch lane {
-    case .queues: queues.content.isUnasked
-    case .tasks: tasks.content.isUnasked
-    case .jobs: jobs.content.isUnasked
-    case .page: page.content.isUnasked
-    case .journal: journal.content.isUnasked
-    case .survey, .preview: false
-    }
   }
 
   /// Whether a lane waits for the budget of this minute. A list that is larger than the budget may start alone.
   func isOverBudget(_ lane: Lane) -> Bool {
-    guard let limit = refresh.callsPerMinute, lane != .page, lane != .preview, lane != .journal else { return false }
+    guard let limit = refresh.callsPerMinute, lane.share != nil else { return false }
     return budget.spent > 0 && budget.spent + lanes[lane, default: LaneState()].calls > limit
   }
 
   private mutating func start(_ lane: Lane) -> Effect? {
     let generation = Generation(lastGeneration + 1)
-    guard let effect = effect(of: lane, generation) else { return nil }
+    guard let effect = lane.ask(&self, generation) else { return nil }
     lastGeneration += 1
     lanes[lane, default: LaneState()].waiting = generation
     lanes[lane]?.isForced = false
     return effect
   }
 
-  private mutating func effect(of lane: Lane, _ generation: Generation) -> Effect? {
-    switch lane {
-    case .queues:
-      queues.ask()
-      return .loadQueues(generation)
-    case .tasks:
-      guard let openQueue else { return nil }
-      tasks.ask()
-      return .loadTasks(openQueue, generation)
-    case .jobs:
-      jobs.ask()
-      return .loadJobs(generation)
-    case .survey: return surveyEffect(generation)
-    case .page: return pageEffect(generation)
-    case .journal:
-      journal.ask()
-      return .loadJournal(generation)
-    case .preview: return previewEffect(generation)
-    }
-  }
-
   /// One at a time: while a person runs down a table, most rows are passed over.
-  private mutating func previewEffect(_ generation: Generation) -> Effect? {
+  mutating func previewEffect(_ generation: Generation) -> Effect? {
     guard let openQueue, let row = tasks.current, let name = row.name(in: openQueue) else { return nil }
     // An older page of the same task stays until the new one is there.
     let old = previewedTask?.row.id == row.id ? previewedTask?.document : nil
@@ -129,18 +127,8 @@ extension ConsoleState {
     return .loadTask(name, generation)
   }
 
-  private mutating func pageEffect(_ generation: Generation) -> Effect? {
-    page.content = page.content.asking
-    switch screen {
-    case .task(let name): return .loadTask(name, generation)
-    case .job(let name): return .loadJob(name, generation)
-    case .entry(let number): return .loadEntry(number, generation)
-    default: return nil
-    }
-  }
-
   /// Counts the queue whose count is the oldest; those without a count come first, the small ones before the large.
-  private mutating func surveyEffect(_ generation: Generation) -> Effect? {
+  mutating func surveyEffect(_ generation: Generation) -> Effect? {
     let candidates = queues.rows.filter { $0.queue.stats?.tasksCount != 0 && !isStill($0) }
     let next = candidates.min { (surveyedAt($0), $0.tasks ?? 0) < (surveyedAt($1), $1.tasks ?? 0) }
     guard let row = next else { return nil }
@@ -170,10 +158,10 @@ extension ConsoleState {
   /// A good answer: the next one may be asked for after what this one cost.
   mutating func settle(_ lane: Lane, calls: Int) {
     var state = lanes[lane, default: LaneState()]
-    state.interval = refresh.interval(afterCalls: max(1, calls), share: lane.share)
+    state.interval = refresh.interval(afterCalls: max(1, calls), share: lane.share ?? 1)
     // Where no quota slows it down, counting a large queue over and over would still cost this machine a core.
     if lane == .survey { state.interval = max(state.interval, Double(calls) * 0.2) }
-    if lane == .page || lane == .journal {
+    if lane.share == nil {
       state.interval = refresh.callsPerMinute == nil ? refresh.shortest : max(3, refresh.shortest)
     }
     state.due = now.addingTimeInterval(state.interval)

@@ -41,6 +41,16 @@ struct TextField: Equatable, Sendable {
     return true
   }
 
+  /// The same with a part replaced, and the cursor behind it. Parts are counted in characters.
+  func replacing(_ range: Range<Int>, with more: String) -> TextField {
+    let range = range.clamped(to: 0..<text.count)
+    var copy = self
+    copy.remove(from: range.lowerBound, to: range.upperBound)
+    copy.cursor = range.lowerBound
+    copy.insert(more)
+    return copy
+  }
+
   /// The text before the cursor.
   var beforeCursor: String { String(text.prefix(cursor)) }
 

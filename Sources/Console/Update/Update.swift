@@ -32,7 +32,7 @@ extension ConsoleState {
     case .ended(let generation, let answer): take(outcome: answer, generation)
     case .journal(let generation, let answer): take(journal: answer, generation)
     case .entry(let generation, let answer):
-      if awaits(generation, .page), case .entry = screen { take(page: answer) }
+      if awaits(generation, .page), screen.as(EntryPage.self) != nil { take(page: answer) }
     case .notice(let text, let role): say(sanitised(text), role)
     }
     return []
@@ -86,7 +86,7 @@ extension ConsoleState {
 
   private mutating func take(task answer: Result<Document, Failure>, _ generation: Generation) {
     if awaits(generation, .preview) { return take(preview: answer) }
-    guard awaits(generation, .page), case .task = screen else { return }
+    guard awaits(generation, .page), screen.as(TaskPage.self) != nil else { return }
     take(page: answer)
   }
 
@@ -130,7 +130,7 @@ extension ConsoleState {
   }
 
   private mutating func take(job answer: Result<JobRow, Failure>, _ generation: Generation) {
-    guard awaits(generation, .page), case .job = screen else { return }
+    guard awaits(generation, .page), screen.as(JobPage.self) != nil else { return }
     let moment = now
     if case .success(let fresh) = answer { jobs.update { row in if row.id == fresh.id { row = fresh } } }
     take(page: answer.map { Document($0, now: moment) })
@@ -163,66 +163,17 @@ extension ConsoleState {
 extension ConsoleState {
   /// Makes scroll positions, page layouts and the preview fit what is shown now.
   fileprivate mutating func arrange() {
-    let layout = ScreenLayout(size: size)
-    let height = layout.tableRows
-    switch screen {
-    case .queues: queues.scrollToCursor(height: height)
-    case .tasks: tasks.scrollToCursor(height: height)
-    case .jobs: jobs.scrollToCursor(height: height)
-    case .journal: journal.scrollToCursor(height: height)
-    case .queue, .task, .job, .entry, .log: arrangePage(layout)
-    }
+    let layout = ScreenLayout(self)
+    screen.view.arrange(&self, layout)
     arrangePreview(layout)
-    if case .discard(let sheet) = overlay { overlay = .discard(counted(sheet)) }
-    if case .change(var change) = overlay {
-      change.arrange(layout.change)
-      overlay = .change(change)
-    }
-    if case .help(var help) = overlay {
-      help.scrollToCursor(height: layout.overlay.rows - HelpState.frameRows, in: self)
-      overlay = .help(help)
-    }
-  }
-
-  private mutating func arrangePage(_ layout: ScreenLayout) {
-    if case .queue(let name) = screen, let row = queueRow(name), let at = queues.content.latest?.at {
-      let document = Document(row)
-      if page.content.latest?.value != document { page.layout = nil }
-      page.content = .loaded(Dated(document, at: at))
-    }
-    if case .log = screen, page.requests != log.total {
-      page.content = .loaded(Dated(Document(log, zone: zone), at: now))
-      (page.layout, page.requests) = (nil, log.total)
-    }
-    guard let document = page.content.latest?.value else { return }
-    if page.layout?.width != layout.page.columns {
-      page.layout = DocumentLayout(document, width: layout.page.columns)
-    }
-    if page.wantsPayload, case .loaded = page.content, let start = page.layout?.start(of: .payload) {
-      page.offset = start
-      page.wantsPayload = false
-    }
-    let last = max(0, (page.layout?.lines.count ?? 0) - layout.page.rows)
-    page.offset = max(0, min(page.offset, last))
+    guard var panel = overlay else { return }
+    panel.arrange(self, layout)
+    overlay = panel
   }
 
   private mutating func arrangePreview(_ layout: ScreenLayout) {
-    guard let width = layout.preview?.columns, let document = previewDocument else { return preview = nil }
+    guard let width = layout.preview?.columns, let document = screen.view.preview(self) else { return preview = nil }
     guard preview?.document != document || preview?.layout.width != width else { return }
     preview = Preview(document: document, layout: DocumentLayout(document, width: width))
-  }
-
-  private var previewDocument: Document? {
-    switch screen {
-    case .queues: return queues.current.map { Document($0) }
-    case .tasks:
-      guard let openQueue else { return nil }
-      guard let row = tasks.current else { return nil }
-      if let previewedTask, previewedTask.row.id == row.id { return previewedTask.document }
-      return Document.waiting(row, in: openQueue)
-    case .jobs: return jobs.current.map { Document($0, now: now) }
-    case .journal: return journal.current.map { Document($0.entry, items: [], more: 0) }
-    case .queue, .task, .job, .entry, .log: return nil
-    }
   }
 }

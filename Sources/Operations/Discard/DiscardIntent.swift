@@ -46,6 +46,8 @@ package struct DiscardIntent: Sendable {
   package var action = JournalAction.discard
   /// The queue as it is, where it is going to be deleted after its tasks.
   package var queue: JSON?
+  /// The queue the tasks are going to be put into.
+  package var destination: QueueName?
 
   /// Throws `.wrong` for a negative `minRetries`, and when nothing is chosen at all: to take a whole queue, say
   /// `everything`.
@@ -108,6 +110,7 @@ package struct DiscardIntent: Sendable {
     case .marked(let names): object["marked"] = .integer(names.count)
     }
     object["queue"] = queue
+    object["to"] = destination.map { .string($0.description) }
     object["class"] = taskClass.map(JSON.string)
     object["minRetries"] = minRetries.map(JSON.integer)
     object["filter"] = condition.map { .string($0.text) }

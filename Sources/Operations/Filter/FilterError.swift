@@ -53,39 +53,3 @@ func filterText(_ scalars: some Sequence<Unicode.Scalar>) -> String {
   view.append(contentsOf: scalars)
   return String(view)
 }
-
-/// "Did you mean": the known name nearest to a misspelled one.
-enum FilterSpelling {
-  /// The known name that differs from `word` in few enough letters to be meant by it; case does not count.
-  static func nearest(to word: String, among known: [String]) -> String? {
-    let wanted = Array(word.lowercased().unicodeScalars)
-    let allowed = max(1, wanted.count / 3)
-    var best: (distance: Int, name: String)?
-    for name in known {
-      let distance = distance(wanted, Array(name.lowercased().unicodeScalars), limit: allowed)
-      if distance <= allowed, distance < best?.distance ?? .max { best = (distance, name) }
-    }
-    return best?.name
-  }
-
-  /// Letters inserted, removed, replaced or swapped with their neighbour (optimal string alignment); more than `limit`
-  /// is some number above it.
-  private static func distance(_ first: [Unicode.Scalar], _ second: [Unicode.Scalar], limit: Int) -> Int {
-    guard abs(first.count - second.count) <= limit else { return limit + 1 }
-    var beforeLast: [Int] = []
-    var last = Array(0...second.count)
-    for row in first.indices {
-      var current = [row + 1]
-      for column in second.indices {
-        let replaced = last[column] + (first[row] == second[column] ? 0 : 1)
-        var best = min(replaced, last[column + 1] + 1, current[column] + 1)
-        if row > 0, column > 0, first[row] == second[column - 1], first[row - 1] == second[column] {
-          best = min(best, beforeLast[column - 1] + 1)
-        }
-        current.append(best)
-      }
-      (beforeLast, last) = (last, current)
-    }
-    return last[second.count]
-  }
-}

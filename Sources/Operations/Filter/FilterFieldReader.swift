@@ -21,7 +21,7 @@ struct FilterFieldReader {
     _ field: FilterField, _ name: String, to kind: ResourceKind, _ source: FilterSource, _ range: Range<Int>
   ) -> FilterError {
     let others = ResourceKind.allCases.filter(field.kinds.contains).map(\.plural).joined(separator: " and ")
-    let nearest = FilterSpelling.nearest(to: name, among: FilterFieldTable.names(for: kind))
+    let nearest = Nearest.name(to: name, among: FilterFieldTable.names(for: kind))
     return source.error(
       range, "\(kind.plural) have no field \(name), only \(others)", nearest.map { "Did you mean \($0)?" })
   }
@@ -33,7 +33,7 @@ struct FilterFieldReader {
       return source.error(range.upperBound..<range.upperBound, "a name is missing after \(name)")
     }
     let nearest =
-      FilterSpelling.nearest(to: name, among: FilterFieldTable.names(for: kind)) ?? path(near: name, families)
+      Nearest.name(to: name, among: FilterFieldTable.names(for: kind)) ?? path(near: name, families)
     return source.error(
       range, "there is no field \(name)",
       nearest.map { "Did you mean \($0)?" } ?? "Put the text in quotes to search for it.")
@@ -42,7 +42,7 @@ struct FilterFieldReader {
   /// A path whose first part is misspelled, spelled right.
   private func path(near name: String, _ families: [String]) -> String? {
     guard let point = name.firstIndex(of: ".") else { return nil }
-    return FilterSpelling.nearest(to: String(name[..<point]), among: families).map { $0 + name[point...] }
+    return Nearest.name(to: String(name[..<point]), among: families).map { $0 + name[point...] }
   }
 
   // MARK: Paths

@@ -93,7 +93,7 @@ struct FilterOperandReader {
     if comparison == .glob, FilterGlob.hasWildcard(text) { return self.text(text) }
     let status = Int(text).map(Status.init(number:)) ?? Status(rawValue: text)
     guard status.number != nil || status.rawValue.hasPrefix("CODE_") else {
-      let nearest = FilterSpelling.nearest(to: text, among: Self.codes)
+      let nearest = Nearest.name(to: text, among: Self.codes)
       throw expected(word, .code, nearest.map { "Did you mean \($0)?" } ?? "Add a * to look for a code not known here.")
     }
     return make(.text(status.rawValue), .exact(status.rawValue))

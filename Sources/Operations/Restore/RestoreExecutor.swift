@@ -77,8 +77,9 @@ package struct RestoreExecutor: Sendable {
   ) async throws(OperationError) -> RunEnd {
     let entry = try await journaled { () async throws(JournalError) in try await journal.entry(number) }
     let work = RestoreWork(
-      service: service, journal: journal, surroundings: surroundings, origin: origin, ownNames: OwnNames())
-    let scouts = try await scouts(number, work.ownNames)
+      service: service, journal: journal, surroundings: surroundings, origin: origin,
+      into: try entry.header.restoresInto, ownNames: OwnNames())
+    let scouts = try await scouts(number, work)
     if !scouts.isEmpty, let stop = try await run(work, number, first: scouts, source: [], concurrency: 1, onProgress) {
       return await finish(entry, stop, journal, surroundings)
     }
@@ -103,15 +104,17 @@ package struct RestoreExecutor: Sendable {
 
   /// Named tasks that go first, one at a time, in queues of which nothing is known yet: so at most one of a queue can be
   /// in doubt while nothing tells whether names are free. What earlier runs of the entry learnt is taken over.
-  private func scouts(_ number: Int, _ ownNames: OwnNames) async throws(OperationError) -> [JournalItem] {
+  private func scouts(_ number: Int, _ work: RestoreWork) async throws(OperationError) -> [JournalItem] {
+    let ownNames = work.ownNames
     var scouts: [QueueName: [JournalItem]] = [:]
     try await journaled { () async throws(JournalError) in
       try await journal.forEachPage(of: number, in: [.planned, .restored]) { page in
         for item in page where !RestoredNames.isGenerated(item.name) {
+          let own = work.names.own(item.name)
           if item.state == .restored {
-            ownNames[item.name.queue] = item.restoredAs == item.name ? .free : .held
-          } else if scouts[item.name.queue, default: []].count < 3 {
-            scouts[item.name.queue, default: []].append(item)
+            ownNames[own.queue] = item.restoredAs == own ? .free : .held
+          } else if scouts[own.queue, default: []].count < 3 {
+            scouts[own.queue, default: []].append(item)
           }
         }
       }

@@ -31,3 +31,23 @@ package struct RestorePlan: Sendable {
     return notes
   }
 }
+
+extension JournalHeader {
+  /// In an undo that puts tasks into another queue than theirs: that queue.
+  var restoresInto: QueueName? {
+    get throws(OperationError) { try queue("into") }
+  }
+
+  /// In a move: the queue the tasks go to.
+  package var movesTo: QueueName? {
+    get throws(OperationError) { try queue("to") }
+  }
+
+  /// A name that cannot be read must not become "no other queue".
+  private func queue(_ key: String) throws(OperationError) -> QueueName? {
+    guard let text = intent[key]?.string else { return nil }
+    do { return try QueueName(text) } catch {
+      throw .journal(JournalError(.corrupt, reason: "an entry names the queue \(text)"))
+    }
+  }
+}

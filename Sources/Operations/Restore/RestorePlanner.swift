@@ -21,9 +21,11 @@ package struct RestorePlanner: Sendable {
     package var ids: Set<String>?
     /// Also tasks that were gone before we came.
     package var includesGone: Bool
+    /// The queue they are put into; nil for their own.
+    package var into: QueueName?
 
-    package init(ids: Set<String>? = nil, includesGone: Bool = false) {
-      (self.ids, self.includesGone) = (ids, includesGone)
+    package init(ids: Set<String>? = nil, includesGone: Bool = false, into: QueueName? = nil) {
+      (self.ids, self.includesGone, self.into) = (ids, includesGone, into)
     }
   }
 
@@ -45,7 +47,7 @@ package struct RestorePlanner: Sendable {
     if !dryRun { try await claim(number) }
     do throws(OperationError) {
       let origin = try await journaled { () async throws(JournalError) in try await journal.entry(number) }
-      try check(origin, is: .discard, origin.header.action.discardsTasks, actingAs: acting)
+      try check(origin, is: .discard, origin.header.action.keepsTasks, actingAs: acting)
       guard origin.header.keepsContent else { throw .refused(Self.noTrash(number)) }
       let earlier = try await interruptedUndo(of: number, choice)
       return try await plan(origin, choice, continuing: earlier, dryRun)
@@ -73,7 +75,8 @@ package struct RestorePlanner: Sendable {
     guard let earlier = entries.first(where: { $0.header.undoes == number && $0.progress != .complete }) else {
       return nil
     }
-    guard earlier.progress == .interrupted, choice.ids == nil else {
+    let isSameQueue = try earlier.header.restoresInto == choice.into
+    guard earlier.progress == .interrupted, choice.ids == nil, isSameQueue else {
       throw .refused(
         .init(
           title: "Another undo of entry \(number) is not finished", reason: "It is entry \(earlier.number).",
@@ -91,7 +94,7 @@ package struct RestorePlanner: Sendable {
       return RestorePlan(
         origin: origin, names: names, skipped: [], entry: dryRun ? nil : earlier, isContinuation: true, confirmed: [])
     }
-    var draft = RestoreDraft(origin, journal: dryRun ? nil : journal, header(undoing: origin))
+    var draft = RestoreDraft(origin, journal: dryRun ? nil : journal, header(undoing: origin, into: choice.into))
     do throws(OperationError) {
       var position = -1
       while let last = try await takePage(of: origin.number, after: position, choice, &draft) { position = last }
@@ -102,10 +105,12 @@ package struct RestorePlanner: Sendable {
     return draft.plan()
   }
 
-  private func header(undoing origin: JournalEntry) -> JournalHeader {
-    JournalHeader(
-      action: .undo, time: surroundings.now(), acting: acting, key: surroundings.random(),
-      intent: ["undoes": .integer(origin.number)], undoes: origin.number, keepsContent: false)
+  private func header(undoing origin: JournalEntry, into queue: QueueName?) -> JournalHeader {
+    var intent: JSONObject = ["undoes": .integer(origin.number)]
+    intent["into"] = queue.map { .string($0.description) }
+    return JournalHeader(
+      action: .undo, time: surroundings.now(), acting: acting, key: surroundings.random(), intent: .object(intent),
+      undoes: origin.number, keepsContent: false)
   }
 
   private func remaining(of number: Int) async throws(OperationError) -> FrozenNames {

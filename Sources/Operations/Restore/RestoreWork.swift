@@ -12,6 +12,8 @@ struct RestoreWork: ItemWork {
   let surroundings: Surroundings
   /// The discard that is undone.
   let origin: JournalEntry
+  /// The queue they are put into; nil for their own.
+  let into: QueueName?
   let ownNames: OwnNames
 
   let window = 256
@@ -19,7 +21,7 @@ struct RestoreWork: ItemWork {
   /// Every version of Google's documentation has names remembered for at least an hour.
   private static let shortestMemory: Int64 = 3600
 
-  private var names: RestoredNames { RestoredNames(number: origin.number, key: origin.header.key) }
+  var names: RestoredNames { RestoredNames(number: origin.number, key: origin.header.key, into: into) }
 
   func unitSize(_ ready: [WorkItem], underWay: Int) -> Int { 1 }
 
@@ -34,8 +36,9 @@ struct RestoreWork: ItemWork {
   }
 
   private func candidate(for item: JournalItem) -> TaskName {
-    let canTryOwn = !RestoredNames.isGenerated(item.name) && ownNames[item.name.queue] != .held
-    return canTryOwn ? item.name : names.derived(from: item.name, position: item.origin ?? item.position)
+    let own = names.own(item.name)
+    let canTryOwn = !RestoredNames.isGenerated(own) && ownNames[own.queue] != .held
+    return canTryOwn ? own : names.derived(from: item.name, position: item.origin ?? item.position)
   }
 
   func perform(_ unit: [WorkItem]) async -> [Verdict] {
@@ -51,7 +54,7 @@ struct RestoreWork: ItemWork {
     guard let content = item.content, let name = item.item.restoredAs else {
       return .settled(ItemChange(position, .failed, error: "its content is not in the trash"))
     }
-    let triesOwn = name == item.item.name
+    let triesOwn = name == names.own(item.item.name)
     if triesOwn, !item.isDoubtful, ownNames[name.queue] == .held { return renamed(item) }
     let task: CloudTask
     do { task = try CloudTask(content: content).recreated(as: name, now: surroundings.now()) } catch {
@@ -74,7 +77,7 @@ struct RestoreWork: ItemWork {
     let isDoubtful = item.isDoubtful || error.mayHaveBeenDone
     if error.status == .alreadyExists {
       // Nobody else derives this name.
-      guard name == item.item.name else { return restored(item, name) }
+      guard name == names.own(item.item.name) else { return restored(item, name) }
       return isDoubtful ? await resolve(item, name) : underNewName(item)
     }
     if let verdict = CallVerdict.verdict(item, error, mostTries: 6, fraction: surroundings.fraction) {
@@ -87,7 +90,7 @@ struct RestoreWork: ItemWork {
 
   /// The own name is refused although nothing of ours can have taken it.
   private func underNewName(_ item: WorkItem) -> Verdict {
-    ownNames[item.item.name.queue] = .held
+    ownNames[names.own(item.item.name).queue] = .held
     return renamed(item)
   }
 

@@ -55,12 +55,23 @@ struct RestoredNames: Sendable {
     UInt64(name.id) != nil && name.id.utf8.first != UInt8(ascii: "+")
   }
 
+  /// The queue they are put into; nil for their own.
+  var into: QueueName?
+
+  /// The name the task had, in the queue it is put into.
+  func own(_ name: TaskName) -> TaskName {
+    guard let into else { return name }
+    do { return try TaskName(queue: into, id: name.id) } catch {
+      preconditionFailure("an ID that is good in one queue is good in another: \(error)")
+    }
+  }
+
   /// Always the same name for the same item, and never that of another one: creating it twice creates it once. It begins
   /// with a hash because IDs with a common beginning slow the service down (cloudtasks v2 `CreateTaskRequest.task`).
   func derived(from name: TaskName, position: Int) -> TaskName {
     let hash = String(mixed(key &+ UInt64(position) &* 0x9E37_79B9_7F4A_7C15), radix: 16)
     let padded = String(repeating: "0", count: 16 - hash.count) + hash
-    do { return try TaskName(queue: name.queue, id: "\(padded)-undo-\(number)-\(position)") } catch {
+    do { return try TaskName(queue: into ?? name.queue, id: "\(padded)-undo-\(number)-\(position)") } catch {
       preconditionFailure("hexadecimal digits, hyphens and numbers make an ID: \(error)")
     }
   }

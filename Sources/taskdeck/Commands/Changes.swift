@@ -7,37 +7,6 @@ import JournalModel
 import Operations
 import Synchronization
 
-/// Asks before a change.
-enum Consent {
-  /// Returns when the change may be made.
-  ///
-  /// - Throws: `Exit` with 64 when nobody can be asked, with 1 when the answer was no.
-  static func obtain(_ question: String, _ options: GlobalOptions) throws(Exit) {
-    if options.yes { return }
-    let answer = try answer(question, "[y/N]")?.lowercased()
-    if answer == "y" || answer == "yes" { return }
-    throw .refused("Nothing was changed", reason: "The answer was no.", remedy: "Answer y to go ahead.")
-  }
-
-  /// As `obtain`, for what goes further than a person may think: the name has to be typed.
-  static func obtain(_ question: String, typing name: String, _ options: GlobalOptions) throws(Exit) {
-    if options.yes { return }
-    if try answer(question, "Type \(name) to go ahead:") == name { return }
-    throw .refused(
-      "Nothing was changed", reason: "What was typed is not \(name).", remedy: "Type the name exactly to go ahead.")
-  }
-
-  private static func answer(_ question: String, _ hint: String) throws(Exit) -> String? {
-    guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
-      throw .usage(
-        "Nobody said yes", reason: "\(question) There is no terminal to ask on.",
-        remedy: "Give --yes to go ahead, or --dry-run to see the plan only.")
-    }
-    FileHandle.standardError.write(Data("\(question) \(hint) ".utf8))
-    return readLine()?.trimmingCharacters(in: .whitespaces)
-  }
-}
-
 /// What a change prints on standard output.
 enum Outcome {
   /// For people the words on standard error say it all.

@@ -2,6 +2,7 @@ import ArgumentParser
 import CloudModel
 import Emulator
 import Foundation
+import Settings
 
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,9 +30,14 @@ struct DemoCommand: AsyncParsableCommand {
     (local.endpoint, local.project, local.location) = (server.url, "local", ["us-central1"])
     var quiet = local
     (quiet.verbose, quiet.trace) = (false, nil)
-    let workload = SampleWorkload(try Wiring(quiet), worker: worker.url, tasks: tasks)
+    // Themes, keys and handlers are the person's own; a context would turn the sample into that of another project.
+    let configuration = try Configuration.load(ProcessInfo.processInfo.environment).withoutContexts
+    let workload = SampleWorkload(try Wiring(quiet, configuration: configuration), worker: worker.url, tasks: tasks)
     do {
-      try await noConsole ? keepRunning(workload, server.url) : open(workload, try Wiring(local), local)
+      try await noConsole
+        ? keepRunning(workload, server.url)
+        : open(
+          workload, try Wiring(local, configuration: configuration), local)
     } catch {
       await end(server, worker)
       throw error

@@ -18,15 +18,7 @@ extension TasksCommand {
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Queue ID, or full resource name.") var queue: String
-    @Option(help: ArgumentHelp("A task ID; may be given several times.", valueName: "id")) var id: [String] = []
-    @Option(name: .customLong("class"), help: ArgumentHelp("Tasks of exactly this class.", valueName: "name"))
-    var taskClass: String?
-    @Option(
-      parsing: .unconditional,
-      help: ArgumentHelp("Tasks dispatched this often or more, the first time included.", valueName: "n"))
-    var minRetries: Int?
-    @Option(help: ArgumentHelp("Tasks that match a filter.", valueName: "expression")) var filter: String?
-    @Flag(help: "Every task of the queue.") var all = false
+    @OptionGroup var criteria: TaskCriteria
     @Flag(help: "Keep nothing: the discard cannot be undone.") var noUndo = false
 
     func run() async throws {
@@ -35,24 +27,46 @@ extension TasksCommand {
       if !options.dryRun { try wiring.allowChanges() }
       let queue = try await wiring.locate(queue: queue)
       let intent = try intent(wiring, queue)
+      if !options.dryRun { try Consent.check(queue.id, wiring, options) }
       let discarding = Discarding(bench: try Workbench(wiring), options: options)
       let plan = try await discarding.plan(intent)
       guard let question = try await discarding.show(plan, as: Outcomes.discard) else { return }
-      try await discarding.confirmed(plan) { () throws(Exit) in try Consent.obtain("Discard \(question)?", options) }
+      try await discarding.confirmed(plan) { () throws(Exit) in
+        try Consent.obtain("Discard \(question)?", about: queue.id, wiring, options)
+      }
       guard let end = try await discarding.apply(plan) else { return }
       try await DiscardWords.finish(end, discarding.bench, options)
     }
 
     private func intent(_ wiring: Wiring, _ queue: QueueName) throws -> DiscardIntent {
-      let names = try id.map { try wiring.task($0, in: queue) }
-      var intent = try DiscardIntent(
-        names.isEmpty ? .matching(in: [queue]) : .named(names), taskClass: taskClass, minRetries: minRetries,
-        condition: try filter.map(FilterArgument.condition), everything: all, keepsContent: !noUndo)
+      var intent = try criteria.intent(wiring, queue, keepsContent: !noUndo)
       // Where the library puts tasks while their own queue is not to be had (django-cloud-tasks.md section 1). An ID
       // that would be too long cannot exist.
-      if let other = try? QueueName(parent: queue.parent, id: queue.id + "--temp") { intent.relatedQueues = [other] }
+      let backup = wiring.context.backupQueueID(of: queue.id)
+      if let other = try? QueueName(parent: queue.parent, id: backup), other != queue { intent.relatedQueues = [other] }
       return intent
     }
+  }
+}
+
+/// Which tasks of a queue a command is about. What is given together must all hold.
+struct TaskCriteria: ParsableArguments {
+  @Option(help: ArgumentHelp("A task ID; may be given several times.", valueName: "id")) var id: [String] = []
+  @Option(name: .customLong("class"), help: ArgumentHelp("Tasks of exactly this class.", valueName: "name"))
+  var taskClass: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Tasks dispatched this often or more, the first time included.", valueName: "n"))
+  var minRetries: Int?
+  @Option(help: ArgumentHelp("Tasks that match a filter.", valueName: "expression")) var filter: String?
+  @Flag(help: "Every task of the queue.") var all = false
+
+  /// - Throws: when nothing is chosen, and for names, numbers and filters that cannot be understood.
+  func intent(_ wiring: Wiring, _ queue: QueueName, keepsContent: Bool = true) throws -> DiscardIntent {
+    let names = try id.map { try wiring.task($0, in: queue) }
+    return try DiscardIntent(
+      names.isEmpty ? .matching(in: [queue]) : .named(names), taskClass: taskClass, minRetries: minRetries,
+      condition: try filter.map(FilterArgument.condition), everything: all, keepsContent: keepsContent)
   }
 }
 

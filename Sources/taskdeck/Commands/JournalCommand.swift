@@ -65,7 +65,7 @@ struct JournalCommand: ParsableCommand {
 
     func run() async throws {
       let journal = try Workbench.openJournal(ProcessInfo.processInfo.environment)
-      try Consent.obtain("Remove old entries for good?", options)
+      try Consent.obtainHere("Remove old entries for good?", options)
       let since = olderThan.map { Timestamp(Date().addingTimeInterval(-$0.duration.inSeconds)) }
       let pruned = try await journal.prune(.init(since: since, bytes: maxBytes))
       let outcome: JSON = [
@@ -95,6 +95,9 @@ struct JournalCommand: ParsableCommand {
           : try await bench.discarder.resume(number) { line.show($0) }
       }
       line.end()
+      if entry.header.action == .move, let queue = try entry.header.movesTo {
+        return try await Moving(bench: bench, options: options).finish(end, to: queue)
+      }
       try await UndoWords.finish(end, skipped: [], bench, options)
     }
   }
@@ -147,6 +150,7 @@ extension TasksCommand {
     @OptionGroup var options: GlobalOptions
     @Option(help: ArgumentHelp("Number of the journal entry.", valueName: "n")) var journal: Int?
     @Option(help: ArgumentHelp("ID of one discarded task.", valueName: "id")) var id: String?
+    @Option(help: ArgumentHelp("Put them into this queue instead of their own.", valueName: "queue")) var into: String?
 
     func validate() throws {
       if (journal == nil) == (id == nil) { throw ValidationError("Give --journal N or --id ID.") }
@@ -155,18 +159,24 @@ extension TasksCommand {
     func run() async throws {
       let wiring = try Wiring(options)
       if !options.dryRun { try wiring.allowChanges() }
+      var destination: QueueName?
+      if let into {
+        let queue = try await wiring.locate(queue: into)
+        _ = try await wiring.tasks.queue(queue)
+        destination = queue
+      }
       let bench = try Workbench(wiring)
       if let id {
         let number = try await bench.restores.discard(ofTask: id)
-        return try await UndoWords.undo(number, .init(ids: [id]), wiring, bench, options)
+        return try await UndoWords.undo(number, .init(ids: [id], into: destination), wiring, bench, options)
       }
-      if let journal { try await UndoWords.undo(journal, .init(), wiring, bench, options) }
+      if let journal { try await UndoWords.undo(journal, .init(into: destination), wiring, bench, options) }
     }
   }
 }
 
 /// Undoing, with its words.
-private enum UndoWords {
+enum UndoWords {
   static func undo(
     _ number: Int, _ choice: RestorePlanner.Choice, _ wiring: Wiring, _ bench: Workbench, _ options: GlobalOptions
   ) async throws {
@@ -180,7 +190,8 @@ private enum UndoWords {
         if !options.dryRun { try await bench.restores.abandon(plan) }
         return Outcome.show(Outcomes.undo(plan), options)
       }
-      try Consent.obtain("Put back \(Words.count(plan.names.count, "task"))?", options)
+      let name = (choice.into ?? plan.names.first?.queue ?? queue?.name)?.id ?? String(number)
+      try Consent.obtain("Put back \(Words.count(plan.names.count, "task"))?", about: name, wiring, options)
       if let queue { try await QueueRevival.revive(queue, wiring) }
     } catch {
       try await bench.restores.abandon(plan)
@@ -189,7 +200,7 @@ private enum UndoWords {
     try await apply(plan, bench, options)
   }
 
-  private static func apply(_ plan: RestorePlan, _ bench: Workbench, _ options: GlobalOptions) async throws {
+  static func apply(_ plan: RestorePlan, _ bench: Workbench, _ options: GlobalOptions) async throws {
     let line = ProgressLine("restored")
     let end = try await interruptible { try await bench.restorer.apply(plan) { line.show($0) } }
     line.end()

@@ -80,7 +80,7 @@ extension TasksCommand {
       var target = HTTPTarget(url: url)
       target.method = method.uppercased()
       target.headers = header.map(Self.header)
-      target.encodedBody = try payload.map(Self.body)?.base64EncodedString()
+      target.encodedBody = try payload.map(PayloadArgument.bytes)?.base64EncodedString()
       if oidc, let account = wiring.context.serviceAccount?.value {
         target.authorization = .oidc(serviceAccountEmail: account, audience: url)
       }
@@ -140,26 +140,6 @@ extension TasksCommand {
       let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       return Header(
         parts[0].trimmingCharacters(in: .whitespaces), parts.dropFirst().joined().trimmingCharacters(in: .whitespaces))
-    }
-
-    /// A payload written on the command line must be JSON; what comes from a file or a pipe is sent as it is.
-    private static func body(_ text: String) throws -> Data {
-      if text == "-" { return FileHandle.standardInput.readDataToEndOfFile() }
-      if text.hasPrefix("@") { return try file(String(text.dropFirst())) }
-      do { _ = try JSON(parsing: text) } catch {
-        throw Exit.usage(
-          "The payload is not JSON", reason: "--payload: \(error.description).",
-          remedy: "Quote it for the shell, or send any bytes with @FILE or -.")
-      }
-      return Data(text.utf8)
-    }
-
-    private static func file(_ path: String) throws -> Data {
-      do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-        throw Exit.usage(
-          "The payload file cannot be read", reason: "\(path): \(error.localizedDescription)",
-          remedy: "Check the path and its permissions.")
-      }
     }
   }
 }

@@ -87,7 +87,7 @@ extension QueuesCommand {
       if options.speaks { Output.say(changes.map(\.line).joined(separator: "\n")) }
       if options.dryRun { return QueuesCommand.show(after, options) }
       try wiring.allowChanges()
-      try Consent.obtain("Change the queue \(before.name.id)?", options)
+      try Consent.obtain("Change the queue \(before.name.id)?", about: before.name.id, wiring, options)
       QueuesCommand.show(try await wiring.tasks.update(after, mask: changes.map(\.path)), options)
     }
   }
@@ -124,7 +124,7 @@ extension QueuesCommand {
       return show(queue, options)
     }
     try wiring.allowChanges()
-    try Consent.obtain("\(verb) the queue \(queue.name.id)?", options)
+    try Consent.obtain("\(verb) the queue \(queue.name.id)?", about: queue.name.id, wiring, options)
     show(
       state == .paused ? try await wiring.tasks.pause(queue.name) : try await wiring.tasks.resume(queue.name), options)
   }
@@ -171,7 +171,7 @@ extension TasksCommand {
       }
       if options.dryRun { return show(found) }
       try wiring.allowChanges()
-      try Consent.obtain("Run the task \(name.id) now?", options)
+      try Consent.obtain("Run the task \(name.id) now?", about: name.queue.id, wiring, options)
       show(try await wiring.tasks.run(name))
     }
 

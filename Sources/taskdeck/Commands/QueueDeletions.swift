@@ -59,6 +59,7 @@ private struct Emptying {
     // A dry run changes nothing, so it is let through to show what a change would be.
     if !options.dryRun { try wiring.allowChanges() }
     queue = try await wiring.tasks.queue(try wiring.queue(name))
+    if !options.dryRun { try Consent.check(queue.name.id, wiring, options) }
     (self.action, self.noUndo, self.options) = (action, noUndo, options)
   }
 
@@ -76,7 +77,7 @@ private struct Emptying {
     say(plan)
     if options.dryRun { return show(plan, nil, isDone: false) }
     try await discarding.confirmed(plan) { () throws(Exit) in
-      try Consent.obtain(question, typing: queue.name.id, options)
+      try Consent.obtain(question, typing: queue.name.id, wiring, options)
     }
     let end = noUndo ? nil : try await discarding.apply(plan)
     try await finish(plan, end, last)

@@ -9,7 +9,9 @@ import Operations
 struct TasksCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tasks", abstract: "Tasks in a queue.",
-    subcommands: [List.self, Show.self, Push.self, Run.self, Discard.self, Restore.self])
+    subcommands: [
+      List.self, Show.self, Push.self, Run.self, Discard.self, Restore.self, Move.self, Export.self, Import.self,
+    ])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the tasks of a queue, as they arrive.")

@@ -28,7 +28,11 @@ struct ConsoleSession {
   ///
   /// - Throws: `Exit` where there is no terminal it could be shown on, or no theme of the wanted name.
   static func run(_ wiring: Wiring, _ options: GlobalOptions, _ console: ConsoleOptions) async throws {
-    let themes = try Self.themes(wanted: console.theme)
+    let configured = wiring.configuration.theme.map { Sourced($0.value.dark, from: $0.place.description) }
+    let wanted = console.theme.map { Sourced($0, from: "--theme") } ?? configured
+    let themes = try Self.themes(wanted: wanted)
+    var console = console
+    console.theme = wanted?.value
     let terminal: CursesTerminal
     do throws(StartError) {
       let environment = ProcessInfo.processInfo.environment
@@ -44,20 +48,23 @@ struct ConsoleSession {
 
   private init(_ terminal: CursesTerminal, _ wiring: Wiring, _ themes: [Theme], _ console: ConsoleOptions) {
     self.terminal = terminal
-    effects = EffectRunner(wiring, inbox, terminal)
+    let memory = MemoryFile(environment: ProcessInfo.processInfo.environment)
+    effects = EffectRunner(wiring, inbox, terminal, memory)
     theme = themes.first { $0.name == console.theme } ?? themes[0]
     state = ConsoleState(
       context: ContextBadge(wiring.context), themes: themes, theme: theme.name,
       refresh: RefreshPolicy(callsPerMinute: wiring.listCalls),
-      now: Date(), size: terminal.size, zone: .current)
+      now: Date(), size: terminal.size, zone: .current, keys: wiring.keys, memory: memory.read())
+    state.contexts = wiring.configuration.contexts.map(\.name)
   }
 
   /// Shipped themes; a person's own come with the configuration file.
-  private static func themes(wanted: String?) throws(Exit) -> [Theme] {
+  private static func themes(wanted: Sourced<String>?) throws(Exit) -> [Theme] {
     let themes = ShippedThemes.all.map { Theme.read($0.yaml, called: $0.name).theme }
-    guard let wanted, !themes.contains(where: { $0.name == wanted }) else { return themes }
+    guard let wanted, !themes.contains(where: { $0.name == wanted.value }) else { return themes }
     throw .usage(
-      "There is no theme of that name", reason: "--theme \(wanted)",
+      "There is no theme of that name",
+      reason: "\(wanted.source): \(printable(wanted.value))",
       remedy: "The themes are \(themes.map(\.name).joined(separator: " and ")).")
   }
 
@@ -117,7 +124,8 @@ extension ContextBadge {
     let url = context.tasks.url.value
     let host = url.range(of: "://").map { String(url[$0.upperBound...]) } ?? url
     self.init(
-      project: context.project.value, locations: context.locations.value, endpoint: host,
-      isEmulator: context.tasks.isLoopback, isReadOnly: context.readOnly.value)
+      project: context.project.value, locations: context.locations.value, endpoint: host, name: context.name?.value,
+      isEmulator: context.tasks.isLoopback, isReadOnly: context.readOnly.value,
+      isProtected: context.isProtected.value)
   }
 }

@@ -19,9 +19,10 @@ final class EffectRunner: Sendable {
   /// Set once v2beta3 has refused statistics, or every refresh would cost two calls.
   private let statsRefused = Mutex<String?>(nil)
   private let changes: ChangeRunner
+  private let memory: MemoryFile
 
-  init(_ wiring: Wiring, _ inbox: Inbox<Message>, _ terminal: CursesTerminal) {
-    (self.wiring, self.inbox, self.terminal) = (wiring, inbox, terminal)
+  init(_ wiring: Wiring, _ inbox: Inbox<Message>, _ terminal: CursesTerminal, _ memory: MemoryFile) {
+    (self.wiring, self.inbox, self.terminal, self.memory) = (wiring, inbox, terminal, memory)
     changes = ChangeRunner(wiring, inbox)
   }
 
@@ -41,7 +42,10 @@ final class EffectRunner: Sendable {
     inbox.post(.budget(spent: level.spent, putOff: level.putOff))
   }
   /// Stops what is being changed and waits until the journal knows it.
-  func finish() async { await changes.finish() }
+  func finish() async {
+    await changes.finish()
+    memory.finish()
+  }
 
   func run(_ effect: Effect) {
     switch effect {
@@ -60,6 +64,7 @@ final class EffectRunner: Sendable {
     case .redraw: terminal.repaint()
     case .bell: terminal.ring()
     case .suspend: kill(getpid(), SIGTSTP)
+    case .remember(let change): memory.keep(change) { [inbox] text in inbox.post(.notice(text, .warning)) }
     case .useTheme, .quit: break  // The session's own.
     }
   }

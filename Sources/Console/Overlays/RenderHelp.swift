@@ -1,17 +1,24 @@
-// Help and the theme picker.
+// Help.
 
 import Foundation
 import Terminal
 
-func renderHelp(_ help: HelpState, _ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
+extension HelpState {
+  func render(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
+    renderHelp(self, state, layout, &frame)
+  }
+}
+
+private func renderHelp(_ help: HelpState, _ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
   let area = layout.overlay
   frame.fill(area, style: Style(.overlay))
   let inside = frame.box(
-    area, title: "Help: all keys", style: Style(.border, on: .overlay), titleStyle: Style(.title, on: .overlay)
+    area, title: help.isPalette ? "Palette" : "Help: all keys", style: Style(.border, on: .overlay),
+    titleStyle: Style(.title, on: .overlay)
   ).inset(columns: 1)
   let (top, rest) = inside.splitTop(1)
   renderSearch(help, state, in: top, &frame)
-  let (bottom, list) = rest.splitTop(1).rest.splitBottom(2)
+  let (bottom, list) = rest.splitTop(1).rest.splitBottom(3)
   renderHelpLines(help, state, in: list, &frame)
   let actions = help.actions(state.keys)
   guard actions.indices.contains(help.cursor) else { return }
@@ -54,19 +61,18 @@ private func renderHelpAction(
 ) {
   let surface: Role = isCurrent ? .selection : .overlay
   if isCurrent { frame.fill(rect, style: Style(.selection)) }
-  let refusal = state.refusal(of: action, in: help.scopes)
+  let refusal = state.refusal(of: action, in: help.below)
   let keysWidth = min(18, rect.columns / 3)
   let text = Style(refusal == nil ? (isCurrent ? .selection : .text) : .dim, on: surface)
-  let info = action.info
   let place = Point(column: rect.left + 2, row: rect.top)
   frame.put(
     state.keys.names(for: action), at: place, style: Style(.key, on: surface), maxWidth: max(0, keysWidth - 1))
   let rest = Point(column: place.column + keysWidth, row: rect.top)
   let room = max(0, rect.right - rest.column)
   let titleWidth = min(16, room)
-  frame.put(info.title, at: rest, style: text.adding(.bold), maxWidth: titleWidth)
+  frame.put(action.title, at: rest, style: text.adding(.bold), maxWidth: titleWidth)
   frame.put(
-    info.help, at: Point(column: rest.column + titleWidth, row: rect.top), style: text,
+    action.help, at: Point(column: rest.column + titleWidth, row: rect.top), style: text,
     maxWidth: max(0, room - titleWidth))
 }
 
@@ -74,29 +80,13 @@ private func renderDescription(
   _ action: Action, _ help: HelpState, _ state: ConsoleState, in area: Rect, _ frame: inout Frame
 ) {
   frame.horizontalLine(at: area.origin, columns: area.columns, style: Style(.border, on: .overlay))
-  var text = "\(action.rawValue): \(action.info.help)"
-  if let refusal = state.refusal(of: action, in: help.scopes) { text = "\(action.rawValue): \(refusal)" }
-  if !action.info.command.isEmpty { text += "  taskdeck \(action.info.command.joined(separator: " "))" }
-  frame.put(
-    text, at: Point(column: area.left, row: area.top + 1), style: Style(.dim, on: .overlay), maxWidth: area.columns)
-}
-
-func renderPicker(_ picker: ThemePicker, _ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
-  let area = layout.picker(max(1, state.themes.count))
-  frame.fill(area, style: Style(.overlay))
-  let inside = frame.box(
-    area, title: "Theme", style: Style(.border, on: .overlay), titleStyle: Style(.title, on: .overlay)
-  ).inset(by: 1)
-  for (index, theme) in state.themes.prefix(inside.rows).enumerated() {
-    let rect = inside.row(index)
-    let isCurrent = index == picker.cursor
-    if isCurrent { frame.fill(rect, style: Style(.selection)) }
-    let surface: Role = isCurrent ? .selection : .overlay
-    let used = frame.put(
-      theme.name, at: Point(column: rect.left + 1, row: rect.top), style: Style(isCurrent ? .selection : .overlay),
-      maxWidth: rect.columns - 10)
+  var text = action.help
+  if let refusal = state.refusal(of: action, in: help.below) {
+    text = "Not now: \(refusal)\(refusal.hasSuffix(".") ? "" : ".") \(action.help)"
+  }
+  if !action.command.isEmpty { text += "  taskdeck \(action.command.joined(separator: " "))" }
+  for (index, line) in DocumentLayout.wrap(text, width: area.columns).prefix(2).enumerated() {
     frame.put(
-      theme.isDark ? "dark" : "light", at: Point(column: rect.left + max(used + 3, 20), row: rect.top),
-      style: Style(.dim, on: surface), maxWidth: 5)
+      line, at: Point(column: area.left, row: area.top + 1 + index), style: Style(.overlay), maxWidth: area.columns)
   }
 }

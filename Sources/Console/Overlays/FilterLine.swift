@@ -1,0 +1,129 @@
+// The line that `/` opens, on the line above the footer: the filter language with offers, what was filtered by before,
+// and saved filters.
+
+import CloudModel
+import Foundation
+import Operations
+import Terminal
+
+/// The filter while it is typed.
+struct FilterLine: Panel {
+  var line: TypedLine
+
+  init(_ state: ConsoleState) {
+    line = TypedLine(state.filterText)
+    line.changed(offers: state.filterOffers(line.field))
+  }
+
+  var scopes: [Scope] { [.input] }
+  var field: TextField? {
+    get { line.field }
+    set { line.field = newValue ?? line.field }
+  }
+
+  mutating func typed(_ state: inout ConsoleState) {
+    apply(&state)
+    line.changed(offers: state.filterOffers(line.field))
+  }
+
+  mutating func complete(by step: Int, _ state: inout ConsoleState) {
+    line.complete(by: step)
+    apply(&state)
+  }
+
+  mutating func recall(by step: Int, _ state: inout ConsoleState) {
+    line.recall(state.memory.filters[state.screen.tab.name] ?? [], by: step)
+    apply(&state)
+  }
+
+  private func apply(_ state: inout ConsoleState) {
+    if line.field.text != state.filterText { state.editTable(.filter(line.field.text, state.now)) }
+  }
+
+  /// A filter that cannot be read is not kept: the field stays open and says why.
+  func endTyping(_ state: inout ConsoleState, isKept: Bool) -> [Effect] {
+    guard state.filterProblem == nil else { return isKept ? [.bell] : [] }
+    state.overlay = nil
+    guard isKept, !line.field.text.isEmpty else { return [] }
+    return state.remember(.filter(state.screen.tab.name, line.field.text))
+  }
+
+  /// The rows are moved through while their filter is typed.
+  mutating func move(_ action: Action, _ state: inout ConsoleState) -> [Effect] {
+    state.screen.view.move(action, &state)
+    return []
+  }
+
+  func render(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
+    let row = layout.line.top
+    frame.fill(layout.line, style: Style(.inputField))
+    frame.put("/", at: Point(column: 1, row: row), style: Style(.key, on: .inputField))
+    renderOffers(line, in: layout.offers, &frame)
+    guard let problem = state.filterProblem else { return renderCount(state, layout, &frame) }
+    // The place that is wrong is under-lined, and what is wrong with it stands above the line.
+    renderField(line.field, in: Rect(column: 3, row: row, columns: layout.size.columns - 4, rows: 1), &frame)
+    renderProblem(problem, layout, &frame)
+  }
+
+  private func renderCount(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
+    let row = layout.line.top
+    let wanted = layout.size.columns - 6 - max(16, TextWidth.of(line.field.text) + 1)
+    let shown = TextWidth.clip(state.matchCount, to: max(10, wanted))
+    let room = max(8, layout.size.columns - 6 - TextWidth.of(shown))
+    renderField(line.field, in: Rect(column: 3, row: row, columns: room, rows: 1), &frame)
+    frame.put(
+      shown, at: Point(column: layout.size.columns - 1 - TextWidth.of(shown), row: row),
+      style: Style(.dim, on: .inputField))
+  }
+
+  /// `^ column 12: ...` with the caret above the column, or before it where there is no room.
+  private func renderProblem(_ problem: FilterProblem, _ layout: ScreenLayout, _ frame: inout Frame) {
+    let area = layout.offers
+    frame.fill(area, style: Style(.overlay))
+    let words = "✗ \(problem.words)"
+    let width = TextWidth.of(words)
+    var place = Point(column: area.left + 3, row: area.top)
+    if let column = problem.column {
+      let caret = min(area.right - 2, area.left + 3 + column - 1)
+      frame.put("▾", at: Point(column: caret, row: area.top), style: Style(.danger, on: .overlay))
+      place.column = caret + 2 + width < area.right ? caret + 2 : max(area.left + 1, caret - 1 - width)
+      if place.column + width > caret, place.column < caret { place.column = area.left + 1 }
+      frame.put(
+        words, at: place, style: Style(.danger, on: .overlay),
+        maxWidth: place.column < caret ? max(10, caret - place.column) : area.right - place.column - 1)
+      return
+    }
+    frame.put(words, at: place, style: Style(.danger, on: .overlay), maxWidth: area.columns - 4)
+  }
+}
+
+extension ConsoleState {
+  /// Ways to go on with a filter: saved ones first, then the language's.
+  func filterOffers(_ field: TextField) -> [Offer] {
+    let whole = 0..<field.text.count
+    let saved = (memory.savedFilters[screen.tab.name] ?? [:]).sorted { $0.key < $1.key }.filter { name, text in
+      text != field.text && (field.text.isEmpty || name.lowercased().hasPrefix(field.text.lowercased()))
+    }.map { Offer(range: whole, text: $1, detail: "saved as \($0)") }
+    guard screen.tab == .tasks else { return saved }
+    let classes = Set(tasks.rows.prefix(20_000).lazy.map(\.taskClass)).filter { !$0.isEmpty }.sorted()
+    let statuses = Set(tasks.rows.prefix(20_000).lazy.compactMap(\.httpStatus)).sorted()
+    let suggestions = FilterCompletion.suggestions(
+      for: field.text, cursor: field.cursor, kind: .task, knownClasses: Array(classes.prefix(200)),
+      statusCodes: statuses)
+    return saved
+      + suggestions.filter { !Self.unanswered($0.text) }.prefix(60).map {
+        Offer(range: $0.range, text: $0.text, detail: $0.detail)
+      }
+  }
+
+  /// What the rows of the table do not hold is not offered; a name alone is tried with values of each type.
+  private static func unanswered(_ text: String) -> Bool {
+    guard let sign = text.last, ":=<>~".contains(sign) else { return text.hasSuffix(".") }
+    for value in ["x", "1", "1h", "2026-01-01", "OK"] {
+      do throws(FilterError) {
+        return !(try Filter(text + value, for: .task)).fields(unknownTo: TaskRow.self).isEmpty
+      } catch { continue }
+    }
+    return true
+  }
+}

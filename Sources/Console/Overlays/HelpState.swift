@@ -1,0 +1,136 @@
+// The help, which is also a menu: every action with its keys, searched as one types.
+
+import Foundation
+import Terminal
+
+/// The searchable list of all actions.
+struct HelpState: Panel {
+  /// The scopes of the screen below, which say what can be done from here.
+  let below: [Scope]
+  var search = TextField()
+  var isTyping = false
+  /// Opened to be typed into: Enter does at once what is under the cursor.
+  var isPalette = false
+  /// Position among the actions that the search lets through.
+  var cursor = 0
+  /// The first line on the screen.
+  var offset = 0
+
+  /// Rows of the overlay that are not part of the list: border, search line, gap, line, description in two, border.
+  static let frameRows = 7
+
+  init(scopes: [Scope]) { below = scopes }
+
+  var scopes: [Scope] { isTyping ? [.input] : [.help] }
+  var field: TextField? {
+    get { isTyping ? search : nil }
+    set { search = newValue ?? search }
+  }
+
+  mutating func typed(_ state: inout ConsoleState) { cursor = 0 }
+
+  func endTyping(_ state: inout ConsoleState, isKept: Bool) -> [Effect] {
+    if isPalette {
+      if isKept { return state.runFromHelp() }
+      state.overlay = nil
+      return []
+    }
+    var help = self
+    help.isTyping = false
+    state.overlay = help
+    return []
+  }
+
+  mutating func move(_ action: Action, _ state: inout ConsoleState) -> [Effect] {
+    let height = ScreenLayout(state).overlay.rows - Self.frameRows
+    let last = actions(state.keys).count - 1
+    cursor = max(0, min(last, cursor + ConsoleState.distance(action, height)))
+    return []
+  }
+
+  mutating func arrange(_ state: ConsoleState, _ layout: ScreenLayout) {
+    scrollToCursor(height: layout.overlay.rows - Self.frameRows, in: state)
+  }
+
+  /// A line of the list.
+  enum Line: Equatable {
+    case heading(Scope)
+    case action(Action)
+  }
+
+  /// The actions that the search lets through, by scope; those of the screen below come first.
+  func actions(_ keys: KeyMap) -> [Action] {
+    let words = search.text.lowercased().split(separator: " ")
+    let order = below + Scope.allCases.filter { !below.contains($0) }
+    return order.flatMap { scope in Action.allCases.filter { $0.scope == scope } }.filter { action in
+      let text = "\(action.title) \(action.help) \(keys.names(for: action)) \(action.rawValue)".lowercased()
+      return words.allSatisfy { text.contains($0) }
+    }
+  }
+
+  func lines(_ keys: KeyMap) -> [Line] {
+    var lines: [Line] = []
+    var scope: Scope?
+    for action in actions(keys) {
+      if action.scope != scope { lines.append(.heading(action.scope)) }
+      scope = action.scope
+      lines.append(.action(action))
+    }
+    return lines
+  }
+
+  mutating func scrollToCursor(height: Int, in state: ConsoleState) {
+    let height = max(1, height)
+    let lines = lines(state.keys)
+    let list = actions(state.keys)
+    guard list.indices.contains(cursor), let line = lines.firstIndex(of: .action(list[cursor])) else {
+      return offset = 0
+    }
+    // The heading above the first action of a scope is shown with it.
+    let top = line > 0 && lines[line - 1] != .action(list[max(0, cursor - 1)]) ? line - 1 : line
+    offset = min(max(offset, line - height + 1), top, max(0, lines.count - height))
+    offset = max(0, offset)
+  }
+}
+
+extension Action {
+  static let helpRun = Action(
+    "help.run", "Do it", "Do what is under the cursor.", keys: ["Enter"], scope: .help, footer: "do it"
+  ) { state, _ in state.runFromHelp() }
+  static let helpSearch = Action(
+    "help.search", "Search", "Search the keys.", keys: ["/"], scope: .help, footer: "search"
+  ) { state, _ in
+    guard var help = state.panel(HelpState.self) else { return [] }
+    help.isTyping = true
+    state.overlay = help
+    return []
+  }
+  static let helpClose = Action(
+    "help.close", "Close", "Close the help.", keys: ["Esc", "q", "?", "F1"], scope: .help, footer: "close"
+  ) { state, _ in
+    state.overlay = nil
+    return []
+  }
+
+  static let helpActions = [helpRun, helpSearch, helpClose]
+}
+
+extension ConsoleState {
+  /// Why an action can not be done from here; nil when it can.
+  func refusal(of action: Action, in scopes: [Scope]) -> String? {
+    scopes.contains(action.scope) ? refusal(of: action) : action.scope.elsewhere
+  }
+
+  fileprivate mutating func runFromHelp() -> [Effect] {
+    guard let help = panel(HelpState.self) else { return [] }
+    let actions = help.actions(keys)
+    guard actions.indices.contains(help.cursor) else { return [.bell] }
+    let action = actions[help.cursor]
+    if let refusal = refusal(of: action, in: help.below) {
+      say("\(action.title): \(refusal)\(refusal.hasSuffix(".") ? "" : ".")", .warning)
+      return [.bell]
+    }
+    overlay = nil
+    return action.run(&self, action)
+  }
+}

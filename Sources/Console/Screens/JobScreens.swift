@@ -1,0 +1,42 @@
+// The table of Cloud Scheduler jobs, and the page about one.
+
+import CloudModel
+import Foundation
+import Terminal
+
+struct JobsScreen: TableScreen {
+  var table: WritableKeyPath<ConsoleState, TableModel<JobRow>> & Sendable { \.jobs }
+  var tab: Tab { .jobs }
+  var lane: Lane { .jobs }
+  var noun: String { "job" }
+
+  func crumbs(_ state: ConsoleState) -> [String] { ["jobs"] }
+  func loading(_ state: ConsoleState) -> String { "jobs of \(state.context.project)" }
+
+  func emptyWords(_ state: ConsoleState) -> (title: String, sentence: String) {
+    ("No jobs.", "\(state.context.project) schedules none in \(state.context.locations.joined(separator: ", ")).")
+  }
+
+  func preview(_ state: ConsoleState) -> Document? {
+    state.jobs.current.map { Document($0, now: state.now) }
+  }
+
+  func opened(_ state: ConsoleState) -> OpenedPage? {
+    state.jobs.current.map {
+      OpenedPage(screen: Screen(JobPage(name: $0.name)), document: Document($0, now: state.now), at: shownAt(state))
+    }
+  }
+}
+
+struct JobPage: PageScreen {
+  let name: JobName
+
+  var tab: Tab { .jobs }
+  var before: Screen? { .jobs }
+  func crumbs(_ state: ConsoleState) -> [String] { ["jobs", name.id] }
+  func load(_ generation: Generation) -> Effect? { .loadJob(name, generation) }
+}
+
+extension Screen {
+  static let jobs = Screen(JobsScreen())
+}

@@ -1,0 +1,54 @@
+// The table of queues, and the page about one.
+
+import CloudModel
+import Foundation
+import Terminal
+
+struct QueuesScreen: TableScreen {
+  var table: WritableKeyPath<ConsoleState, TableModel<QueueRow>> & Sendable { \.queues }
+  var tab: Tab { .queues }
+  var lane: Lane { .queues }
+  var noun: String { "queue" }
+
+  func crumbs(_ state: ConsoleState) -> [String] { ["queues"] }
+  func lanes(_ state: ConsoleState) -> [Lane] { [.queues, .survey] }
+  func loading(_ state: ConsoleState) -> String { "queues of \(state.context.project)" }
+
+  func emptyWords(_ state: ConsoleState) -> (title: String, sentence: String) {
+    ("No queues.", "\(state.context.project) has none in \(state.context.locations.joined(separator: ", ")).")
+  }
+
+  func preview(_ state: ConsoleState) -> Document? { state.queues.current.map { Document($0) } }
+
+  func opened(_ state: ConsoleState) -> OpenedPage? {
+    state.queues.current.map {
+      OpenedPage(screen: Screen(QueuePage(name: $0.name)), document: Document($0), at: shownAt(state))
+    }
+  }
+
+  func discardSheet(_ state: ConsoleState) -> DiscardSheet? {
+    state.queues.current.map { DiscardSheet(queue: $0.name) }
+  }
+}
+
+struct QueuePage: PageScreen {
+  let name: QueueName
+
+  var tab: Tab { .queues }
+  var before: Screen? { .queues }
+  func crumbs(_ state: ConsoleState) -> [String] { ["queues", name.id] }
+  func lanes(_ state: ConsoleState) -> [Lane] { [.queues, .survey] }
+  func shownAt(_ state: ConsoleState) -> Date? { state.queues.content.latest?.at }
+  func failure(_ state: ConsoleState) -> Failure? { state.queues.content.failure }
+
+  func document(_ state: ConsoleState) -> Dated<Document>? {
+    guard let row = state.queueRow(name), let at = state.queues.content.latest?.at else { return nil }
+    return Dated(Document(row), at: at)
+  }
+
+  func discardSheet(_ state: ConsoleState) -> DiscardSheet? { DiscardSheet(queue: name) }
+}
+
+extension Screen {
+  static let queues = Screen(QueuesScreen())
+}

@@ -1,0 +1,92 @@
+// The table of a queue's tasks, and the page about one.
+
+import CloudModel
+import Foundation
+import Terminal
+
+struct TasksScreen: TableScreen {
+  var table: WritableKeyPath<ConsoleState, TableModel<TaskRow>> & Sendable { \.tasks }
+  var tab: Tab { .tasks }
+  var before: Screen? { .queues }
+  var lane: Lane { .tasks }
+  var noun: String { "task" }
+
+  func crumbs(_ state: ConsoleState) -> [String] { ["queues"] + (state.openQueue.map { [$0.id] } ?? []) }
+
+  func lanes(_ state: ConsoleState) -> [Lane] {
+    if state.openQueue == nil { return [.queues] }
+    return ScreenLayout(size: state.size).preview == nil ? [.tasks] : [.tasks, .preview]
+  }
+
+  func failure(_ state: ConsoleState) -> Failure? {
+    state.openQueue == nil ? state.queues.content.failure : state.tasks.content.failure
+  }
+
+  func summary(_ state: ConsoleState) -> [Span] {
+    state.openQueue == nil ? [] : tableSummary(state.tasks, noun, failing: failingWord)
+  }
+
+  func loading(_ state: ConsoleState) -> String { "tasks of \(state.openQueue?.id ?? "?")" }
+
+  func emptyWords(_ state: ConsoleState) -> (title: String, sentence: String) {
+    ("No tasks.", "\(state.openQueue?.id ?? "The queue") is empty: all that came was done.")
+  }
+
+  func render(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
+    if state.openQueue != nil {
+      return renderTable(state.tasks, TableWords(self, state), state, layout, &frame)
+    }
+    let text = state.queues.content.latest == nil ? "Loading queues..." : "No queue."
+    renderMiddle([(text, Style(.dim)), ("1 shows the queues, Enter opens one.", Style(.dim))], in: layout.body, &frame)
+  }
+
+  func preview(_ state: ConsoleState) -> Document? {
+    guard let openQueue = state.openQueue, let row = state.tasks.current else { return nil }
+    if let previewed = state.previewedTask, previewed.row.id == row.id { return previewed.document }
+    return Document.waiting(row, in: openQueue)
+  }
+
+  func opened(_ state: ConsoleState) -> OpenedPage? {
+    guard let openQueue = state.openQueue, let row = state.tasks.current, let name = row.name(in: openQueue) else {
+      return nil
+    }
+    return OpenedPage(
+      screen: Screen(TaskPage(name: name)), document: Document.waiting(row, in: openQueue),
+      at: state.tasks.content.latest?.at)
+  }
+
+  /// A list that still arrives is called off: on a queue of a million tasks it would go on for minutes.
+  func leave(for next: Screen, _ state: inout ConsoleState) -> [Effect] {
+    var effects: [Effect] = []
+    if state.lanes[.tasks]?.waiting != nil {
+      let due = state.lanes[.tasks]?.due ?? .distantPast
+      effects = state.abandon(.tasks)
+      let isIncomplete = state.tasks.content.latest == nil || state.tasks.isPartial
+      state.lanes[.tasks]?.due = isIncomplete ? .distantPast : due
+    }
+    return effects
+  }
+
+  func discardSheet(_ state: ConsoleState) -> DiscardSheet? {
+    // Where the filter hides every row, the marks and the numbers are still to be had.
+    guard let openQueue = state.openQueue, !state.tasks.rows.isEmpty else { return nil }
+    return state.taskSheet(in: openQueue, state.tasks.current?.name(in: openQueue), state.tasks.current)
+  }
+}
+
+struct TaskPage: PageScreen {
+  let name: TaskName
+
+  var tab: Tab { .tasks }
+  var before: Screen? { .tasks }
+  func crumbs(_ state: ConsoleState) -> [String] { ["queues", name.queue.id, sanitised(name.id)] }
+  func load(_ generation: Generation) -> Effect? { .loadTask(name, generation) }
+
+  func discardSheet(_ state: ConsoleState) -> DiscardSheet? {
+    state.taskSheet(in: name.queue, name, state.tasks.rows.first { $0.id == name.id })
+  }
+}
+
+extension Screen {
+  static let tasks = Screen(TasksScreen())
+}
