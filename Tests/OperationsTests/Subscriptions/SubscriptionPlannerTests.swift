@@ -79,7 +79,9 @@ import Testing
     #expect(plan.topics.map(\.id) == ["shop--lost"])
     #expect(plan.added.map(\.subscription.name.id) == ["shop--Reader", "shop--lost"])
     #expect(plan.added[1].subscription.expirationPolicy == .never)
-    #expect(plan.added[0].subscription.deadLetterPolicy == .init(topic: "projects/p/topics/shop--lost", maxDeliveryAttempts: 7))
+    #expect(
+      plan.added[0].subscription.deadLetterPolicy
+        == .init(topic: "projects/p/topics/shop--lost", maxDeliveryAttempts: 7))
     // The next run finds it, and does not take it for a stale one of the app.
     let next = try self.plan(
       set(wanted), plan.added.map(\.subscription), topics: ["shop--orders", "shop--lost"], prunes: true)
