@@ -39,7 +39,9 @@ let package = Package(
     // Runs a payload on this machine.
     .target(
       name: "LocalRun", dependencies: ["CloudModel", "ReplayModel", "Transport", "CSpawn", "CZlib"],
-      resources: [.embedInCode("Django/project.py"), .embedInCode("Django/replay.py")]),
+      resources: [
+        .embedInCode("Django/project.py"), .embedInCode("Django/replay.py"), .embedInCode("Django/definitions.py"),
+      ]),
 
     // The client side of Google's REST.
     .target(name: "Transport", dependencies: ["CCurl"]),
@@ -50,7 +52,7 @@ let package = Package(
     .target(
       name: "Emulator",
       dependencies: [
-        "CloudModel", "Schedules", "Transport", "COpenSSL",
+        "CloudModel", "Schedules", "Store", "Transport", "COpenSSL",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -87,7 +89,7 @@ let package = Package(
     .testTarget(name: "CloudRESTTests", dependencies: ["CloudREST", "Transport", "COpenSSL", "TestSupport"]),
     .testTarget(
       name: "CloudAPITests", dependencies: ["CloudAPI", "CloudModel", "CloudREST", "Transport", "TestSupport"]),
-    .testTarget(name: "EmulatorTests", dependencies: ["Emulator", "CloudModel", "Schedules", "Transport"]),
+    .testTarget(name: "EmulatorTests", dependencies: ["Emulator", "CloudModel", "Schedules", "Store", "Transport"]),
     .testTarget(name: "CursesTests", dependencies: ["Terminal", "Curses", "CNcurses"]),
     .testTarget(
       name: "ConsoleTests",
