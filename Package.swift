@@ -48,7 +48,7 @@ let package = Package(
     .target(
       name: "Emulator",
       dependencies: [
-        "CloudModel", "Schedules", "Transport", "COpenSSL",
+        "CloudModel", "Schedules", "Store", "Transport", "COpenSSL",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(name: "CloudRESTTests", dependencies: ["CloudREST", "Transport", "COpenSSL", "TestSupport"]),
     .testTarget(
       name: "CloudAPITests", dependencies: ["CloudAPI", "CloudModel", "CloudREST", "Transport", "TestSupport"]),
-    .testTarget(name: "EmulatorTests", dependencies: ["Emulator", "CloudModel", "Schedules", "Transport"]),
+    .testTarget(name: "EmulatorTests", dependencies: ["Emulator", "CloudModel", "Schedules", "Store", "Transport"]),
     .testTarget(name: "CursesTests", dependencies: ["Terminal", "Curses", "CNcurses"]),
     .testTarget(
       name: "ConsoleTests",

@@ -75,6 +75,21 @@ package struct JournalItem: Equatable, Sendable {
   }
 }
 
+/// An item of one entry whose task has been put back from another one: both deleted it, as far as they could tell.
+package struct RestoredElsewhere: Equatable, Sendable {
+  /// Of the item.
+  package var position: Int
+  /// The undo that put the task back, or may have.
+  package var undo: Int
+  /// The entry that it undid, and the item there.
+  package var entry: Int
+  package var origin: Int
+
+  package init(position: Int, undo: Int, entry: Int, origin: Int) {
+    (self.position, self.undo, self.entry, self.origin) = (position, undo, entry, origin)
+  }
+}
+
 /// A new state of one item. What it does not name becomes empty.
 package struct ItemChange: Equatable, Sendable {
   package var position: Int

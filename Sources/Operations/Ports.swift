@@ -77,6 +77,8 @@ package protocol Journal: Sendable {
   func contents(of entry: Int, at positions: [Int]) async throws(JournalError) -> [Int: Data]
   /// The items of this task in sealed entries that keep content, the newest entry first.
   func items(ofTask id: String) async throws(JournalError) -> [(entry: Int, item: JournalItem)]
+  /// Items of the entry whose tasks, by name, undos of other discards have put back or were about to.
+  func restoredElsewhere(_ entry: Int) async throws(JournalError) -> [RestoredElsewhere]
 }
 
 extension Journal {

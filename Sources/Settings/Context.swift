@@ -51,6 +51,15 @@ package struct Context: Sendable, Equatable {
     return parents
   }
 
+  /// The URL that tasks of a class are sent to; nil when the app's endpoint is not known.
+  ///
+  /// A bare host gets the path of the library's own route (django_cloud_tasks/urls.py: `tasks/<task_name>`); an endpoint
+  /// with a path is taken for the folder of the task URLs.
+  package func taskURL(ofClass name: String) -> String? {
+    guard let base = appEndpoint?.value, let parts = URLComponents(string: base) else { return nil }
+    return parts.path.isEmpty ? "\(base)/tasks/\(name)" : "\(base)/\(name)"
+  }
+
   /// Where the library puts tasks while their own queue is not to be had (django-cloud-tasks.md section 1).
   package func backupQueueID(of queue: String) -> String {
     backupQueue?.value ?? "\(queue)\(delimiter.value)temp"

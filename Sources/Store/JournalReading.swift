@@ -139,6 +139,30 @@ extension SQLiteJournal {
   }
 }
 
+extension SQLiteJournal {
+  /// Items of the entry whose tasks, by name, undos of other discards have put back or were about to.
+  package func restoredElsewhere(_ entry: Int) async throws(JournalError) -> [RestoredElsewhere] {
+    let (sent, restored) = (ItemState.sent.rawValue, ItemState.restored.rawValue)
+    return try await read { db in
+      try Row.fetchAll(
+        db,
+        // The order of the joins matters: what was ever put back has an index, and is little.
+        sql: """
+          SELECT own.position, undo.number AS undo, undo.undoes AS entry, back.origin
+          FROM item AS own
+          CROSS JOIN item AS back INDEXED BY itemRestored ON back.queue = own.queue AND back.id = own.id
+          CROSS JOIN journal AS undo ON undo.number = back.entry
+          CROSS JOIN journal AS discard ON discard.number = undo.undoes
+          WHERE own.entry = ? AND own.restoredAs IS NULL AND back.restoredAs IS NOT NULL
+            AND back.state IN (\(sent), \(restored)) AND undo.undoes <> own.entry AND discard.action <> ?
+          """, arguments: [entry, JournalAction.importTasks.rawValue]
+      ).map { row in
+        RestoredElsewhere(position: row["position"], undo: row["undo"], entry: row["entry"], origin: row["origin"])
+      }
+    }
+  }
+}
+
 extension JournalCounts {
   fileprivate mutating func add(_ count: Int, restored names: Int, in state: ItemState) {
     planned += count

@@ -13,8 +13,12 @@ extension SQLiteJournal {
     package var since: Timestamp?
     /// The oldest entries go until the trash takes no more than this many bytes on disk.
     package var bytes: Int?
+    /// Entries from this time on stay, however large they are.
+    package var sparing: Timestamp?
 
-    package init(since: Timestamp? = nil, bytes: Int? = nil) { (self.since, self.bytes) = (since, bytes) }
+    package init(since: Timestamp? = nil, bytes: Int? = nil, sparing: Timestamp? = nil) {
+      (self.since, self.bytes, self.sparing) = (since, bytes, sparing)
+    }
   }
 
   /// What pruning did.
@@ -29,27 +33,59 @@ extension SQLiteJournal {
 
   /// Removes what is due. Entries with open ends stay, because only the journal knows what became of their tasks.
   package func prune(_ retention: Retention) async throws(JournalError) -> Pruned {
-    let entries = try await entries()
-    let open = Set(
-      entries.filter { $0.progress != .complete }.flatMap { [$0.number, $0.header.undoes].compactMap { $0 } })
+    let entries = try await ages()
+    let open = Set(entries.filter { !$0.isClosed }.flatMap { [$0.number, $0.undoes].compactMap { $0 } })
     let sizes = try await sizes()
     var total = sizes.values.reduce(0, +)
     var pruned = Pruned(removed: [], bytes: 0, kept: [])
-    for entry in entries.reversed() {
-      let isOld = retention.since.map { entry.header.time < $0 } ?? false
+    for entry in entries where retention.sparing.map({ entry.time < $0 }) ?? true {
+      let isOld = retention.since.map { entry.time < $0 } ?? false
       let size = sizes[entry.number] ?? 0
       guard isOld || retention.bytes.map({ total > $0 && size > 0 }) ?? false else { continue }
-      guard !open.contains(entry.number) else {
+      guard !open.contains(entry.number), try await remove(entry.number) else {
         pruned.kept.append(entry.number)
         continue
       }
-      try await write { db in try Schema.remove(entry.number, db) }
       total -= size
       pruned.removed.append(entry.number)
       pruned.bytes += size
     }
     if !pruned.removed.isEmpty { try await giveBackSpace() }
     return pruned
+  }
+
+  /// An entry, as far as its age matters.
+  private struct Age: Sendable {
+    let number: Int
+    let time: Timestamp
+    let undoes: Int?
+    /// Every item has its outcome.
+    let isClosed: Bool
+  }
+
+  /// Sealed entries, the oldest first. Items are not counted: there may be millions.
+  private func ages() async throws(JournalError) -> [Age] {
+    try await read { db in
+      let sql =
+        "SELECT number, seconds, nanoseconds, undoes, closed FROM journal WHERE plan IS NOT NULL ORDER BY number"
+      return try Row.fetchAll(db, sql: sql).map { row in
+        let closed: String? = row["closed"]
+        return Age(
+          number: row["number"], time: Timestamp(seconds: row["seconds"], nanoseconds: row["nanoseconds"]),
+          undoes: row["undoes"], isClosed: closed != nil)
+      }
+    }
+  }
+
+  /// False when somebody is about to undo it, here or in another process.
+  private func remove(_ number: Int) async throws(JournalError) -> Bool {
+    do throws(JournalError) { try locks.take(number) } catch {
+      if error.kind == .owned { return false }
+      throw error
+    }
+    defer { locks.release(number) }
+    try await write { db in try Schema.remove(number, db) }
+    return true
   }
 
   /// Bytes of trash by entry.

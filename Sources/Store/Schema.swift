@@ -50,6 +50,9 @@ enum Schema {
           );
           """)
     }
+    migrator.registerMigration("restored items by name") { db in
+      try db.execute(sql: "CREATE INDEX itemRestored ON item (queue, id) WHERE restoredAs IS NOT NULL")
+    }
     let isCurrent = try queue.read { db in
       if try migrator.hasBeenSuperseded(db) {
         throw JournalError(.newer, reason: "It has tables that this version does not know.")

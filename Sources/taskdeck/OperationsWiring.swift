@@ -2,6 +2,7 @@
 
 import CloudAPI
 import CloudModel
+import Console
 import Foundation
 import JournalModel
 import Operations
@@ -99,6 +100,7 @@ struct Workbench: Sendable {
   let journal: SQLiteJournal
   let acting: Acting
   let surroundings = Surroundings.system
+  private let retention: JournalSettings
   private let batches = BatchSupport()
 
   /// Opens the journal of this person. Nothing is sent.
@@ -113,6 +115,7 @@ struct Workbench: Sendable {
       base: base, refusing: ReadOnlyTaskService(base, endpoint: endpoint, source: readOnly.source), readOnly: readOnly)
     acting = Acting(context: wiring.context.name?.value ?? "", account: wiring.account, endpoint: endpoint)
     journal = try Self.openJournal(environment)
+    retention = wiring.configuration.journal
   }
 
   var discards: DiscardPlanner { DiscardPlanner(service: service, journal: journal, surroundings: surroundings) }
@@ -126,6 +129,23 @@ struct Workbench: Sendable {
     RestoreExecutor(service: service, journal: journal, surroundings: surroundings, acting: acting)
   }
 
+  /// Removes what is too old, or too much, after a change has added to the journal. Interrupted entries, and those that an
+  /// undo is at, stay; so does everything of the last week.
+  ///
+  /// - Returns: words about what went, or about why nothing could; nil when there is nothing to say.
+  func retire() async -> String? {
+    let now = Date()
+    let before = { (span: Duration) in Timestamp(now.addingTimeInterval(-span.inSeconds)) }
+    do throws(JournalError) {
+      let gone = try await journal.prune(
+        .init(since: before(retention.age), bytes: retention.bytes, sparing: before(JournalSettings.grace)))
+      guard !gone.removed.isEmpty else { return nil }
+      return "The journal let go of \(Words.count(gone.removed.count)) old entries (\(Words.bytes(gone.bytes)))."
+    } catch {
+      return "The journal could not let go of old entries: \(error)"
+    }
+  }
+
   /// `$XDG_STATE_HOME/taskdeck/journal.db`.
   static func openJournal(_ environment: [String: String]) throws(Exit) -> SQLiteJournal {
     do { return try SQLiteJournal(path: "\(StateFolder.path(environment))/journal.db") } catch { throw Exit(error) }
@@ -133,6 +153,26 @@ struct Workbench: Sendable {
 }
 
 extension Wiring {
+  /// The intent with the queues in which more of the same tasks may be: where the library puts them while their own queue
+  /// is not to be had (django-cloud-tasks.md section 1), and, when a class is asked for, all others of the location.
+  func relating(_ intent: DiscardIntent, to queue: QueueName) async -> DiscardIntent {
+    var intent = intent
+    let backup = context.backupQueueID(of: queue.id)
+    var queues: [QueueName] = []
+    // An ID that is too long cannot exist.
+    do throws(NameError) { queues = [try QueueName(parent: queue.parent, id: backup)] } catch { queues = [] }
+    if intent.taskClass != nil {
+      do throws(APIError) {
+        let listed = try await tasks.queues(in: queue.parent).queues.filter { $0.stats?.tasksCount != 0 }
+        queues += listed.map(\.name).filter { $0.id != backup }
+      } catch {
+        intent.relatedQueuesRefusal = error
+      }
+    }
+    intent.relatedQueues = queues.filter { $0 != queue }
+    return intent
+  }
+
   /// Who acts, for the journal.
   var account: String {
     let choice = context.tasks.credentials.value

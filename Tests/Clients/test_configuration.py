@@ -65,6 +65,25 @@ def test_the_project_s_file_wins_over_the_person_s(taskdeck, emulator):
     assert setting(shown, "context") == ("prod", "the only context")
 
 
+def test_push_by_class_goes_to_the_app_s_endpoint(taskdeck, run, emulator):
+    write(taskdeck, contexts(emulator, endpoint="https://app.example.com", service_account="runner@acme.example"))
+    taskdeck.environment["TASKDECK_CONTEXT"] = "prod"
+    taskdeck.json("queues", "create", QUEUE)
+    taskdeck.json("queues", "pause", QUEUE, "--yes")
+    pushed = taskdeck.json("tasks", "push", QUEUE, "--class", "SendMail")
+    assert pushed["httpRequest"]["url"] == "https://app.example.com/tasks/SendMail" and pushed["class"] == "SendMail"
+    assert pushed["httpRequest"]["oidcToken"]["audience"] == "https://app.example.com/tasks/SendMail"
+    taskdeck.environment["TASKDECK_APP_ENDPOINT"] = "https://other.example/work/"
+    pushed = taskdeck.json("tasks", "push", QUEUE, "--class", "SendMail", "--only-once")
+    assert pushed["httpRequest"]["url"] == "https://other.example/work/SendMail"
+    assert pushed["name"].endswith("/tasks/SendMail")
+    for arguments in ([], ["--class", "a/b"], ["--class", "A", "--url", "http://x/A"]):
+        assert run("tasks", "push", QUEUE, *arguments).status == 64
+    del taskdeck.environment["TASKDECK_APP_ENDPOINT"]
+    status, _, err = run("tasks", "push", QUEUE, "--class", "SendMail", "--context", "spare")
+    assert status == 64 and "endpoint is not known" in err
+
+
 @pytest.mark.parametrize("how", ["flag", "variable"])
 def test_an_unknown_context_is_64_with_the_nearest(taskdeck, run, emulator, how):
     write(taskdeck, contexts(emulator))

@@ -6,12 +6,13 @@ import resource
 import signal
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from helpers.account import Server, check
-from helpers.fault_proxy import CUT, LOST, PASS, FaultProxy
+from helpers.fault_proxy import CUT, LOST, PASS, SILENCE, FaultProxy
 from helpers.waiting import wait_until
 
 QUEUE, COUNT = "orders", 200
@@ -152,14 +153,37 @@ def test_ctrl_c_while_the_network_is_cut_leaves_the_journal_exact(deck, discard,
     proxy.rule = deletes(lambda number: CUT if number > 60 else PASS)
     running = discard()
     wait_until(lambda: proxy.count("DELETE") > 70, "deletes that meet the cut")
+    interrupted = time.monotonic()
     running.send_signal(signal.SIGINT)
     stdout, _ = running.communicate(timeout=120)
+    # The retries of the calls that are under way would take 20 seconds.
+    assert time.monotonic() - interrupted < 5
     assert running.returncode == 130
     entry = json.loads(stdout)["journal"]
     _, shown, _ = deck("journal", "show", str(entry))
     assert shown["state"] == "interrupted"
     assert check(shown, server, QUEUE)["discarded"] == 60
     proxy.rule = deletes(lambda number: PASS)
+    status, outcome, _ = deck("journal", "resume", str(entry))
+    assert (status, len(outcome["discarded"])) == (0, COUNT)
+    undone(deck, server, entry, before)
+
+
+def test_ctrl_c_while_nothing_answers_leaves_the_journal_exact(deck, discard, proxy, server):
+    before = server.contents(QUEUE)
+    proxy.rule = deletes(lambda number: SILENCE if number > 60 else PASS)
+    running = discard()
+    wait_until(lambda: proxy.count("DELETE") > 70, "deletes that meet silence")
+    interrupted = time.monotonic()
+    running.send_signal(signal.SIGINT)
+    stdout, _ = running.communicate(timeout=120)
+    assert time.monotonic() - interrupted < 5
+    assert running.returncode == 130
+    entry = json.loads(stdout)["journal"]
+    proxy.rule = deletes(lambda number: PASS)
+    _, shown, _ = deck("journal", "show", str(entry))
+    counts = check(shown, server, QUEUE)
+    assert counts["discarded"] == 60 and counts["sent"] > 0 and counts["planned"] > 0
     status, outcome, _ = deck("journal", "resume", str(entry))
     assert (status, len(outcome["discarded"])) == (0, COUNT)
     undone(deck, server, entry, before)
@@ -183,6 +207,30 @@ def test_two_taskdecks_discard_each_task_once_between_them(taskdeck, emulator, d
             undo = taskdeck.run("journal", "undo", str(outcome["journal"]), "--yes", "--endpoint", emulator.url)
             assert undo.status == 0, undo.stderr
     assert server.contents(QUEUE) == before
+
+
+def test_two_taskdecks_that_both_crash_put_each_task_back_once(taskdeck, deck, discard, proxy, server):
+    before = server.contents(QUEUE)
+    proxy.rule = deletes(lambda number: SILENCE)
+    for _ in range(2):
+        sent = proxy.count("DELETE")
+        running = discard()
+        wait_until(lambda sent=sent: proxy.count("DELETE") > sent + 20, "deletes that meet silence")
+        running.kill()
+        running.communicate()
+    # Both have marked tasks as sent. Now those are gone, as if the deletes had been carried out.
+    entries = [str(entry["journal"]) for entry in deck("journal", "list")[1]]
+    both = [item["name"] for item in deck("journal", "show", entries[0])[1]["items"] if item["state"] == "sent"]
+    for name in both:
+        server.call("DELETE", f"/v2/{name}")
+    proxy.rule = deletes(lambda number: PASS)
+    for entry in entries:
+        assert deck("journal", "resume", entry)[0] == 0
+    assert server.tasks(QUEUE) == []
+    for entry in entries * 2:
+        status, _, stderr = deck("journal", "undo", entry, "--yes")
+        assert status == 0, stderr
+        assert server.contents(QUEUE) == before
 
 
 def test_tasks_that_finish_meanwhile_are_gone_and_stay_so(deck, proxy, emulator, worker):

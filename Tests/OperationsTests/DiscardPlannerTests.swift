@@ -146,6 +146,21 @@ import Testing
     #expect(plan.warnings == [.sameClass(queue: temp, count: 1, atLeast: false)])
   }
 
+  @Test("many other queues are looked into as far as the list budget bears, and the rest is named")
+  func manyRelatedQueues() async throws {
+    let others = (0..<20).map { queueName("other-\($0)") }
+    let tasks = others.map { makeTask("x", in: $0) } + makeTasks(1)
+    let service = FakeTaskService(tasks)
+    var intent = try DiscardIntent(.matching(in: [queueName()]), taskClass: "SendMail")
+    (intent.relatedQueues, intent.relatedQueuesRefusal) = (others, apiError(.permissionDenied, "no"))
+    let plan = try await Bench(service).plan(intent)
+    #expect(plan.warnings.first == .unlisted(apiError(.permissionDenied, "no")))
+    #expect(
+      plan.warnings.dropFirst().dropLast()
+        == others.prefix(12).map { .sameClass(queue: $0, count: 1, atLeast: false) }[...])
+    #expect(plan.warnings.last == .notLookedInto(8))
+  }
+
   @Test func `a listing that fails half-way leaves nothing behind`() async throws {
     let service = FakeTaskService(makeTasks(5), pageSize: 2) { call, _ in
       if case .list(_, _, "4") = call { .refused(apiError(.internalError)) } else { nil }

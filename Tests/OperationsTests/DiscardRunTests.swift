@@ -185,6 +185,26 @@ import Testing
     #expect(try await bench.executor.resume(number).entry.counts.discarded == 2000)
   }
 
+  @Test("a run that is called off on a dead network ends at once, and what was under way is in doubt")
+  func calledOffOnADeadNetwork() async throws {
+    let fake = FakeTaskService(makeTasks(2000))
+    let bench = Bench(SilentTaskService(base: fake))
+    let plan = try await bench.planAll()
+    let number = try #require(plan.entry)
+    let executor = bench.executor
+    let run = Task { try await executor.apply(plan) }
+    while fake.calls.count(where: \.isDelete) == 0 { await Task.yield() }
+    run.cancel()
+    let end = try #require(try await run.value)
+    #expect(end.stop == .cancelled)
+    #expect(bench.time.slept.withLock { $0 }.contains(.milliseconds(500)))
+    let counts = end.entry.counts
+    #expect(counts.sent == fake.calls.count(where: \.isDelete) && counts.waiting == 2000 - counts.sent)
+    // On a network that answers, the same entry is finished, each task once.
+    let resumed = try await Bench(fake, bench.journal).executor.resume(number)
+    #expect(resumed.entry.counts.discarded == 2000 && fake.names.isEmpty)
+  }
+
   @Test func `a journal that fails before the first delete refuses the run`() async throws {
     let service = FakeTaskService(makeTasks(5))
     let journal = FailingJournal(base: MemoryJournal(), failsAt: .seal)
@@ -325,5 +345,8 @@ struct FailingJournal: Journal {
   }
   func items(ofTask id: String) async throws(JournalError) -> [(entry: Int, item: JournalItem)] {
     try await base.items(ofTask: id)
+  }
+  func restoredElsewhere(_ entry: Int) async throws(JournalError) -> [RestoredElsewhere] {
+    try await base.restoredElsewhere(entry)
   }
 }

@@ -110,6 +110,55 @@ import Testing
     #expect(service.created.count == 10)
   }
 
+  @Test("what two discards that lost answers both count as theirs comes back once", arguments: JournalKind.allCases)
+  func twoDiscardsOfTheSameTasks(kind: JournalKind) async throws {
+    let service = FakeTaskService(makeTasks(12))
+    let bench = Bench(service, try kind.make())
+    // Both plans are made while the tasks are there; the second one's deletes meet 404s whose calls lost an answer.
+    let plans = [try await bench.planAll(), try await bench.planAll()]
+    let first = try #require(try await bench.executor.apply(plans[0])).entry.number
+    var lost = apiError(.notFound)
+    lost.mayHaveBeenDone = true
+    let answer = lost
+    let empty = FakeTaskService { call, _ in call.isDelete ? .refused(answer) : nil }
+    let second = try #require(try await Bench(empty, bench.journal).executor.apply(plans[1])).entry.number
+    #expect(try await bench.states(second) == Array(repeating: .discarded, count: 12))
+    _ = try await bench.undo(first)
+    let again = try await bench.restorePlanner.plan(undoing: second)
+    #expect(again.names.isEmpty && again.skipped.count == 12)
+    #expect(again.skipped[0].reason.contains("has put it back already"))
+    #expect(try await bench.restoreExecutor.apply(again) == nil)
+    #expect(service.created.count == 12 && service.names.count == 12)
+  }
+
+  @Test("what was interrupted twice with its deletes sent comes back once", arguments: JournalKind.allCases)
+  func twoCrashesOverTheSameTasks(kind: JournalKind) async throws {
+    let service = FakeTaskService(makeTasks(5))
+    let bench = Bench(service, try kind.make())
+    var entries: [Int] = []
+    for _ in 0..<2 {
+      let number = try #require(try await bench.planAll().entry)
+      try await bench.journal.seal(number, plan: [:])
+      try await bench.journal.change((0..<5).map { ItemChange($0, .sent) }, of: number)
+      await bench.journal.release(number)
+      entries.append(number)
+    }
+    for name in service.names { service.finish(name) }
+    for entry in entries { _ = try await bench.undo(entry) }
+    #expect(service.created.count == 5)
+  }
+
+  @Test("a task that was put back and discarded again comes back again", arguments: JournalKind.allCases)
+  func secondLife(kind: JournalKind) async throws {
+    let service = FakeTaskService([makeTask("named")], keepsTombstones: false)
+    let bench = Bench(service, try kind.make())
+    for _ in 0..<2 {
+      let number = try await bench.discardedEntry()
+      #expect(try #require(try await bench.undo(number)).entry.counts.restored == 1)
+      #expect(service.names == [taskName("named")])
+    }
+  }
+
   @Test func `one task can be put back by its ID`() async throws {
     let service = FakeTaskService(makeTasks(10))
     let bench = Bench(service)

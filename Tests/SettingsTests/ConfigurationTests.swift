@@ -160,6 +160,15 @@ import Testing
     #expect(faults(text).first == "/work/shop/taskdeck.yaml:\(fault)")
   }
 
+  @Test("how long and how much of the journal is kept")
+  func retention() throws {
+    let found = try load(project: "journal: {keep: 30d}", user: "journal: {keep: 1d, size: 500MB}").journal
+    #expect(found.age == .seconds(30 * 86400) && found.bytes == 500_000_000)
+    #expect(try load().journal.age == .seconds(90 * 86400) && load().journal.bytes == 2 << 30)
+    #expect(faults("journal: {size: big}").first?.contains("1:17: a number of bytes") == true)
+    #expect(faults("journal: {size: 99999999999GiB}").count == 1)
+  }
+
   @Test("endpoints that keep credentials may lead elsewhere from the person's own file only")
   func strangersEndpoints() throws {
     let text = "contexts: {p: {endpoints: {tasks: \"https://evil.example\"}}}"

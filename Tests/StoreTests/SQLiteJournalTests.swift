@@ -274,6 +274,21 @@ import Testing
     #expect(pruned.removed == Array(entries[0..<2]))
   }
 
+  @Test("what is young stays although there is too much, and what somebody is about to undo stays although it is old")
+  func spared() async throws {
+    let path = path()
+    let journal = try SQLiteJournal(path: path)
+    var entries: [Int] = []
+    for time in [1000, 2000, 8000, 9000] { entries.append(try await entry(in: journal, at: Int64(time), items: 100)) }
+    let other = try SQLiteJournal(path: path)
+    try await other.claim(entries[0])
+    let retention = SQLiteJournal.Retention(
+      since: Timestamp(seconds: 3000), bytes: 1, sparing: Timestamp(seconds: 8500))
+    let pruned = try await journal.prune(retention)
+    #expect(pruned.kept == [entries[0]] && pruned.removed == [entries[1], entries[2]])
+    #expect(try await journal.entries().map(\.number) == [entries[3], entries[0]])
+  }
+
   @Test func `entries with open ends stay`() async throws {
     let journal = try SQLiteJournal(path: path())
     let interrupted = try await entry(in: journal, isComplete: false)

@@ -42,6 +42,8 @@ package struct DiscardIntent: Sendable {
   package let keepsContent: Bool
   /// Queues in which tasks of the same class are looked for, to warn of them. Those that do not exist are passed over.
   package var relatedQueues: [QueueName] = []
+  /// Why the other queues are not known; nil when they are, or are not wanted.
+  package var relatedQueuesRefusal: APIError?
   /// What the journal calls it.
   package var action = JournalAction.discard
   /// The queue as it is, where it is going to be deleted after its tasks.

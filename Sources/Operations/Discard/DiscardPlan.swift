@@ -17,6 +17,10 @@ package enum PlanWarning: Equatable, Sendable {
   case sameClass(queue: QueueName, count: Int, atLeast: Bool)
   /// Related queues that could not be looked into.
   case unseen(queue: QueueName, APIError)
+  /// More queues than the list budget should be spent on.
+  case notLookedInto(Int)
+  /// The other queues could not be listed.
+  case unlisted(APIError)
 
   package var sentence: String {
     switch self {
@@ -27,6 +31,11 @@ package enum PlanWarning: Equatable, Sendable {
     case .noUndo: "Nothing is kept: this cannot be undone."
     case .sameClass(let queue, let count, let atLeast):
       "\(atLeast ? "At least " : "")\(tasks(count)) of the same class in the queue \(queue.id); they stay."
+    case .notLookedInto(let count):
+      count == 1
+        ? "1 other queue was not looked into, to spare the list budget."
+        : "\(count) other queues were not looked into, to spare the list budget."
+    case .unlisted(let error): "The other queues could not be listed: \(error.line)"
     case .unseen(let queue, let error): "The queue \(queue.id) could not be looked into: \(error.line)"
     }
   }

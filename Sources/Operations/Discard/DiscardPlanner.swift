@@ -133,28 +133,34 @@ package struct DiscardPlanner: Sendable {
   // MARK: Elsewhere
 
   /// List calls are a budget that production shares, so the look at other queues is a short one.
-  private static let relatedPages = 5
+  private static let relatedPages = 12
+  /// A queue larger than that is named with "at least".
+  private static let relatedPagesOfOne = 5
 
   private func look(atRelatedQueuesOf draft: inout PlanDraft) async throws(OperationError) {
     let classes = Set(draft.summary.byClass.keys.compactMap { $0 })
     let acted = Set(draft.intent.queues)
     guard !classes.isEmpty else { return }
-    for queue in draft.intent.relatedQueues where !acted.contains(queue) {
-      if let warning = await warning(of: classes, in: queue) { draft.warnings.append(warning) }
+    if let refusal = draft.intent.relatedQueuesRefusal { draft.warnings.append(.unlisted(refusal)) }
+    var left = Self.relatedPages
+    var queues = draft.intent.relatedQueues.filter { !acted.contains($0) }[...]
+    while left > 0, let queue = queues.popFirst() {
+      if let warning = await warning(of: classes, in: queue, &left) { draft.warnings.append(warning) }
       if Task.isCancelled { throw .cancelled }
     }
+    if !queues.isEmpty { draft.warnings.append(.notLookedInto(queues.count)) }
   }
 
-  private func warning(of classes: Set<String>, in queue: QueueName) async -> PlanWarning? {
+  private func warning(of classes: Set<String>, in queue: QueueName, _ left: inout Int) async -> PlanWarning? {
     var (count, pages) = (0, 0)
     var token: String?
     do throws(APIError) {
       repeat {
+        (pages, left) = (pages + 1, left - 1)
         let page = try await service.listTasks(in: queue, view: .basic, pageToken: token)
         count += page.tasks.count { $0.taskClass.map(classes.contains) ?? false }
         token = page.nextPageToken
-        pages += 1
-      } while token != nil && pages < Self.relatedPages
+      } while token != nil && pages < Self.relatedPagesOfOne && left > 0
     } catch {
       return error.status == .notFound ? nil : .unseen(queue: queue, error)
     }

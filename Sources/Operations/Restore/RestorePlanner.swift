@@ -95,6 +95,7 @@ package struct RestorePlanner: Sendable {
         origin: origin, names: names, skipped: [], entry: dryRun ? nil : earlier, isContinuation: true, confirmed: [])
     }
     var draft = RestoreDraft(origin, journal: dryRun ? nil : journal, header(undoing: origin, into: choice.into))
+    draft.elsewhere = try await undosElsewhere(origin)
     do throws(OperationError) {
       var position = -1
       while let last = try await takePage(of: origin.number, after: position, choice, &draft) { position = last }
@@ -120,6 +121,38 @@ package struct RestorePlanner: Sendable {
     return names
   }
 
+  // MARK: Others
+
+  /// Undos that have put back tasks of this entry from another one, by position. When two discards of the same tasks
+  /// crash, both may count a task as theirs; it comes back once. A task that was created anew under an old name in
+  /// between is another task.
+  private func undosElsewhere(_ origin: JournalEntry) async throws(OperationError) -> [Int: Int] {
+    // What is imported twice is wanted twice.
+    guard origin.header.action.discardsTasks else { return [:] }
+    let found = try await journaled { () async throws(JournalError) in
+      try await journal.restoredElsewhere(origin.number)
+    }
+    guard !found.isEmpty else { return [:] }
+    let own = try await lives(of: origin.number, at: found.map(\.position))
+    var undos: [Int: Int] = [:]
+    for (entry, items) in Dictionary(grouping: found, by: \.entry) {
+      let others = try await lives(of: entry, at: items.map(\.origin))
+      for item in items where own[item.position] == others[item.origin] { undos[item.position] = item.undo }
+    }
+    return undos
+  }
+
+  /// When the tasks were created, by position.
+  private func lives(of entry: Int, at positions: [Int]) async throws(OperationError) -> [Int: Timestamp] {
+    let contents = try await journaled { () async throws(JournalError) in
+      try await journal.contents(of: entry, at: positions)
+    }
+    return contents.compactMapValues { content in
+      // What cannot be read is not put back either, and says so then.
+      do { return try CloudTask(content: content).createTime } catch { return nil }
+    }
+  }
+
   // MARK: Choosing
 
   /// The position of the last item that was looked at; nil when there are no more.
@@ -140,7 +173,7 @@ package struct RestorePlanner: Sendable {
     let present = try await presence(of: asked.filter { $0.state == .sent && $0.restoredAs == nil })
     var chosen: [JournalItem] = []
     for item in asked {
-      if let reason = reason(against: item, choice, isPresent: present[item.position]) {
+      if let reason = reason(against: item, choice, isPresent: present[item.position], draft.elsewhere[item.position]) {
         draft.skip(item.name, reason)
       } else {
         chosen.append(item)
@@ -166,8 +199,9 @@ package struct RestorePlanner: Sendable {
     return present
   }
 
-  private func reason(against item: JournalItem, _ choice: Choice, isPresent: Bool?) -> String? {
+  private func reason(against item: JournalItem, _ choice: Choice, isPresent: Bool?, _ undo: Int?) -> String? {
     if let name = item.restoredAs { return "it has been put back already, as \(name.id)" }
+    if let undo { return "entry \(undo) has put it back already, from another discard of the same task" }
     switch item.state {
     case .discarded, .restored: return nil
     case .gone: return choice.includesGone ? nil : "it was gone before: it had finished, or others deleted it"
@@ -189,6 +223,8 @@ private struct RestoreDraft {
   private let origin: JournalEntry
   private let journal: (any Journal)?
   private let header: JournalHeader
+  /// By position: the undo that has put the task back from another discard.
+  var elsewhere: [Int: Int] = [:]
   private var names = FrozenNames()
   private var skipped: [PassedOver] = []
   private var confirmed: [Int] = []

@@ -21,8 +21,12 @@ struct ItemRun<Work: ItemWork>: Sendable {
   var largestConcurrency = ConcurrencyLimit.most
   let onProgress: @Sendable (RunProgress) -> Void
 
+  /// How long calls under way may still take after the run was called off. On a network that answers, they have their
+  /// outcomes by then; on a dead one nobody wants to wait for their retries.
+  private static var grace: Duration { .milliseconds(500) }
+
   /// Runs until every item had its turn, or something stops it; nil in the first case. Cancelling the calling task stops
-  /// it too: calls under way are waited for and recorded.
+  /// it too: calls under way get a moment to end, then they are given up, and their items are in doubt.
   func run() async -> RunStop? {
     let (stops, stopper) = AsyncStream<Void>.makeStream()
     // Not a child: the calls under way must not be cancelled with the caller, or their outcomes would be lost.
@@ -41,6 +45,7 @@ struct ItemRun<Work: ItemWork>: Sendable {
     case saved(Result<Void, JournalError>)
     case woke
     case stop
+    case graceIsOver
   }
 
   /// Some items, ready to be sent.
@@ -62,6 +67,11 @@ struct ItemRun<Work: ItemWork>: Sendable {
         if state.isFinished { break }
         guard let event = await group.next() else { break }
         state.take(event)
+        switch event {
+        case .stop where state.stop == .cancelled: group.addTask { await grace() }
+        case .graceIsOver: group.cancelAll()
+        default: break
+        }
         report(&state)
       } while true
       group.cancelAll()
@@ -69,6 +79,12 @@ struct ItemRun<Work: ItemWork>: Sendable {
       report(&state, isLast: true)
       return state.stop
     }
+  }
+
+  private func grace() async -> Event {
+    // Cut short, the run has ended without it.
+    do { try await surroundings.sleep(Self.grace) } catch { return .woke }
+    return .graceIsOver
   }
 
   private func startWhatCanStart(_ state: inout RunState<Work>, _ group: inout TaskGroup<Event>) {

@@ -134,6 +134,7 @@ struct RunState<Work: ItemWork> {
       underWay -= 1
       for verdict in verdicts { take(verdict, start) }
     case .woke: alarm = nil
+    case .graceIsOver: break
     case .stop: stop = stop ?? .cancelled
     }
   }

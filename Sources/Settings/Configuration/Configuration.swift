@@ -17,6 +17,7 @@ package struct Configuration: Sendable, Equatable {
   package var replayRules: [ReplayRule] = []
   package var schedules: SchedulesSettings?
   package var keyChanges: [KeyChange] = []
+  package var journal = JournalSettings()
 
   package init() {}
 
@@ -195,6 +196,21 @@ package struct SchedulesSettings: Sendable, Equatable {
   package var source: Located<Source>
   /// The django handler to read them with, where there are several.
   package var handler: Located<String>?
+}
+
+/// `journal: {keep: 90d, size: 2GiB}`: how long and how much of the trash is kept by itself.
+package struct JournalSettings: Sendable, Equatable {
+  /// Entries that are older go; nil for the default.
+  package var keep: Located<Duration>?
+  /// Bytes of trash, on disk, beyond which the oldest entries go; nil for the default.
+  package var size: Located<Int>?
+
+  /// 90 days.
+  package var age: Duration { keep?.value ?? .seconds(90 * 86400) }
+  /// 2 GiB.
+  package var bytes: Int { size?.value ?? 2 << 30 }
+  /// What is younger stays in any case: a trash that empties itself is none.
+  package static let grace = Duration.seconds(7 * 86400)
 }
 
 /// One line of `keys:`.

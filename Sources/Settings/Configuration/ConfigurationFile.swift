@@ -12,7 +12,7 @@ package enum ConfigurationScope: Sendable {
 }
 
 extension Configuration {
-  private static let keys = ["theme", "contexts", "context", "handlers", "replay", "schedules", "keys"]
+  private static let keys = ["theme", "contexts", "context", "handlers", "replay", "schedules", "keys", "journal"]
 
   /// Reads the text of a file.
   package init(_ text: String, file: String, scope: ConfigurationScope, home: String?) throws(FileFaults) {
@@ -27,6 +27,7 @@ extension Configuration {
       result.replayRules = top["replay"]?.items.compactMap(ReplayRule.read) ?? []
       result.schedules = top["schedules"].flatMap(SchedulesSettings.read)
       result.keyChanges = top["keys"]?.entries.map(KeyChange.read) ?? []
+      result.journal = top["journal"].map(JournalSettings.read) ?? JournalSettings()
       return result
     }
   }
@@ -42,6 +43,8 @@ extension Configuration {
     result.handlers += other.handlers.filter { handler(named: $0.name) == nil }
     result.replayRules += other.replayRules
     result.schedules = schedules ?? other.schedules
+    result.journal.keep = journal.keep ?? other.journal.keep
+    result.journal.size = journal.size ?? other.journal.size
     let changed = Set(keyChanges.map(\.action.value))
     result.keyChanges += other.keyChanges.filter { !changed.contains($0.action.value) }
     return result
@@ -133,6 +136,14 @@ extension SchedulesSettings {
     let found: Source? = source.string == "django" ? .django : source.path.map(Source.file)
     let handler = map["handler"].flatMap { $0.located($0.string) }
     return source.located(found).map { SchedulesSettings(source: $0, handler: handler) }
+  }
+}
+
+extension JournalSettings {
+  fileprivate static func read(_ node: YAMLNode) -> JournalSettings {
+    let map = node.mapping(keys: ["keep", "size"])
+    return JournalSettings(
+      keep: map["keep"].flatMap { $0.located($0.span) }, size: map["size"].flatMap { $0.located($0.bytes) })
   }
 }
 

@@ -104,6 +104,20 @@ package struct YAMLNode {
     return nil
   }
 
+  /// A number of bytes: `500MB`, `2GiB`, or plain bytes.
+  package var bytes: Int? {
+    let units = [
+      "": 1, "KB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30,
+    ]
+    if let text = node?.scalar?.string {
+      let digits = text.prefix { $0.isASCII && $0.isNumber }
+      let unit = text.dropFirst(digits.count).drop { $0 == " " }
+      if let number = Int(digits), let scale = units[String(unit)], number <= Int.max / scale { return number * scale }
+    }
+    wanted("a number of bytes such as 500MB or 2GiB")
+    return nil
+  }
+
   /// One of some words.
   package func word<Word: RawRepresentable & CaseIterable>(_ what: String, as: Word.Type) -> Word?
   where Word.RawValue == String {

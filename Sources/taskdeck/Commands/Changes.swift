@@ -56,8 +56,8 @@ final class ProgressLine: Sendable {
   private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }
 
-/// Runs a change so that the first Ctrl-C (or SIGTERM) cancels it and lets it write down where it stands. Calls under way
-/// may take as long as their retries; the second one ends the program at once, and the journal is as after a crash.
+/// Runs a change so that the first Ctrl-C (or SIGTERM) cancels it and lets it write down where it stands, for which half a
+/// second is enough. The second one ends the program at once, and the journal is as after a crash.
 func interruptible<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
   let endings = Endings()
   let work = Task { try await body() }
@@ -66,7 +66,7 @@ func interruptible<Value: Sendable>(_ body: @escaping @Sendable () async throws 
     // Ended by `watch.cancel()`, not by a signal.
     if Task.isCancelled { return }
     work.cancel()
-    Output.say("Stopping; calls under way are waited for. Once more ends at once.")
+    Output.say("Stopping, and writing down where it stands. Once more ends at once.")
     await endings.first()
     if !Task.isCancelled { exit(130) }
   }

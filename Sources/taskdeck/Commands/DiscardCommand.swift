@@ -26,7 +26,7 @@ extension TasksCommand {
       // A dry run changes nothing, so it is let through to show what a change would be.
       if !options.dryRun { try wiring.allowChanges() }
       let queue = try await wiring.locate(queue: queue)
-      let intent = try intent(wiring, queue)
+      let intent = await wiring.relating(try criteria.intent(wiring, queue, keepsContent: !noUndo), to: queue)
       if !options.dryRun { try Consent.check(queue.id, wiring, options) }
       let discarding = Discarding(bench: try Workbench(wiring), options: options)
       let plan = try await discarding.plan(intent)
@@ -38,14 +38,6 @@ extension TasksCommand {
       try await DiscardWords.finish(end, discarding.bench, options)
     }
 
-    private func intent(_ wiring: Wiring, _ queue: QueueName) throws -> DiscardIntent {
-      var intent = try criteria.intent(wiring, queue, keepsContent: !noUndo)
-      // Where the library puts tasks while their own queue is not to be had (django-cloud-tasks.md section 1). An ID
-      // that would be too long cannot exist.
-      let backup = wiring.context.backupQueueID(of: queue.id)
-      if let other = try? QueueName(parent: queue.parent, id: backup), other != queue { intent.relatedQueues = [other] }
-      return intent
-    }
   }
 }
 
@@ -111,7 +103,10 @@ struct Discarding {
     let line = ProgressLine("discarded")
     defer { line.end() }
     do {
-      return try await interruptible { try await bench.discarder.apply(plan) { line.show($0) } }
+      let end = try await interruptible { try await bench.discarder.apply(plan) { line.show($0) } }
+      line.end()
+      if end != nil, let words = await bench.retire(), options.speaks { Output.say(words) }
+      return end
     } catch let error as OperationError {
       // A journal that refused to seal keeps nothing to give up, and would only refuse again.
       if case .journal = error { throw error }

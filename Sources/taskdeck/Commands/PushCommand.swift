@@ -14,7 +14,11 @@ extension TasksCommand {
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Queue ID, or full resource name.") var queue: String
-    @Option(help: "The URL the task is sent to.") var url: String
+    @Option(help: "The URL the task is sent to.") var url: String?
+    @Option(
+      name: .customLong("class"),
+      help: ArgumentHelp("Its class instead: the URL is made from the context's endpoint.", valueName: "name"))
+    var taskClass: String?
     @Option(help: ArgumentHelp("The body: JSON, @FILE, or - for standard input.", valueName: "json|@file|-"))
     var payload: String?
     @Option(help: ArgumentHelp("A header, K:V; may be given several times.", valueName: "k:v")) var header: [String] =
@@ -39,7 +43,11 @@ extension TasksCommand {
       }
       if name != nil, onlyOnce { throw ValidationError("Give --name or --only-once, not both.") }
       for header in header { try Self.check(header: header) }
-      try Self.check(url: url)
+      if (url == nil) == (taskClass == nil) { throw ValidationError("Give --url or --class, one of them.") }
+      if let url { try Self.check(url: url) }
+      if let taskClass, !Self.isClassName(taskClass) {
+        throw ValidationError("--class must be a class name, not \"\(taskClass)\".")
+      }
       if let deadline, !(15...1800).contains(deadline.duration.inSeconds) {
         throw ValidationError("--deadline must be from 15s to 30m.")
       }
@@ -66,6 +74,23 @@ extension TasksCommand {
       }
     }
 
+    /// A Python identifier, so that it stays one segment of a path.
+    private static func isClassName(_ text: String) -> Bool {
+      text.unicodeScalars.first.map { $0.properties.isXIDStart || $0 == "_" } == true
+        && text.unicodeScalars.dropFirst().allSatisfy { $0.properties.isXIDContinue }
+    }
+
+    private func address(_ wiring: Wiring) throws(Exit) -> String {
+      if let url { return url }
+      guard let taskClass, let found = wiring.context.taskURL(ofClass: taskClass) else {
+        throw .usage(
+          "The app's endpoint is not known", reason: "--class needs it to make the task's URL.",
+          remedy: "Give --url, or set the context's endpoint, TASKDECK_APP_ENDPOINT or DJANGO_CLOUD_TASKS_ENDPOINT.")
+      }
+      return found.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed.union(.init(charactersIn: ":?&=")))
+        ?? found
+    }
+
     private static func check(url: String) throws {
       let host = URLComponents(string: url)?.host ?? ""
       guard url.hasPrefix("http://") || url.hasPrefix("https://"), !host.isEmpty, !url.contains(" ") else {
@@ -77,6 +102,7 @@ extension TasksCommand {
       let wiring = try Wiring(options)
       try wiring.allowChanges()
       let queue = try await wiring.locate(queue: queue)
+      let url = try address(wiring)
       var target = HTTPTarget(url: url)
       target.method = method.uppercased()
       target.headers = header.map(Self.header)
@@ -85,7 +111,7 @@ extension TasksCommand {
         target.authorization = .oidc(serviceAccountEmail: account, audience: url)
       }
       let task = NewTask(
-        queue: queue, name: try taskName(in: queue, wiring), target: .http(target),
+        queue: queue, name: try taskName(in: queue, url, wiring), target: .http(target),
         scheduleTime: scheduleTime(now: Date()), dispatchDeadline: deadline?.duration)
       if options.dryRun {
         Output.say("This task would be created in \(queue).")
@@ -119,7 +145,7 @@ extension TasksCommand {
       }
     }
 
-    private func taskName(in queue: QueueName, _ wiring: Wiring) throws -> TaskName? {
+    private func taskName(in queue: QueueName, _ url: String, _ wiring: Wiring) throws -> TaskName? {
       if let name { return try wiring.task(name, in: queue) }
       guard onlyOnce else { return nil }
       guard let taskClass = taskClassName(url: url) else {

@@ -73,7 +73,7 @@ actor ChangeRunner {
   private func plan(_ request: DiscardRequest, _ generation: Generation) async throws {
     let bench = try opened()
     let inbox = inbox
-    let intent = try request.intent(now: Date())
+    let intent = await wiring.relating(try request.intent(now: Date()), to: request.queue)
     let plan = try await bench.discards.plan(intent, acting: bench.acting) { inbox.post(.planning(generation, $0)) }
     plans[generation] = .discard(plan)
     let objection = plan.objection.map { Exit($0).failure }
@@ -154,6 +154,7 @@ actor ChangeRunner {
   private func tell(_ end: RunEnd, _ bench: Workbench, _ generation: Generation) async throws {
     let failed = try await bench.journal.items(
       of: end.entry.number, in: [.failed, .sent], after: -1, limit: Self.failuresRead)
+    if let words = await bench.retire() { inbox.post(.notice(words, .info)) }
     let outcome = OutcomeSheet(end.entry, stop: end.stop.map { Failure($0) }, failures: FailureGroup.groups(of: failed))
     inbox.post(.ended(generation, .success(outcome)))
   }

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from helpers.counting_proxy import HOP_BY_HOP
 
 # What may happen to a request. `LOST`: it reaches the service and the answer does not come back.
-PASS, LOST, CUT = "pass", "lost", "cut"
+# `SILENCE`: it does not reach the service, and nothing ever comes back.
+PASS, LOST, CUT, SILENCE = "pass", "lost", "cut", "silence"
 
 WORDS = {
     401: "UNAUTHENTICATED",
@@ -90,6 +91,10 @@ class FaultProxy:
                 verdict = proxy._verdict(self.command, urlsplit(self.path).path)
                 if verdict == CUT:
                     return self.cut()
+                if verdict == SILENCE:
+                    # Until the client gives up, which closes the connection.
+                    self.close_connection = True
+                    return self.rfile.read(1) and None
                 if isinstance(verdict, int):
                     error = {"error": {"code": verdict, "message": "said the test", "status": WORDS[verdict]}}
                     return self.answer(verdict, [("Content-Type", "application/json")], json.dumps(error).encode())

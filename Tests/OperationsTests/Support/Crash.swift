@@ -90,6 +90,9 @@ struct CrashingJournal: Journal {
   func items(ofTask id: String) async throws(JournalError) -> [(entry: Int, item: JournalItem)] {
     try await step { () async throws(JournalError) in try await base.items(ofTask: id) }
   }
+  func restoredElsewhere(_ entry: Int) async throws(JournalError) -> [RestoredElsewhere] {
+    try await step { () async throws(JournalError) in try await base.restoredElsewhere(entry) }
+  }
 }
 
 struct CrashingService: TaskService {

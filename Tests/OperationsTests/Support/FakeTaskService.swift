@@ -174,6 +174,9 @@ final class FakeTaskService: TaskService {
     }
   }
 
+  /// Logs a call that never arrives.
+  func note(_ call: FakeCall) { state.withLock { $0.calls.append(call) } }
+
   private func enter(_ call: FakeCall) {
     state.withLock { state in
       state.calls.append(call)
@@ -209,6 +212,32 @@ final class FakeTaskService: TaskService {
     }
     return task
   }
+}
+
+/// A service that takes deletes and never answers them.
+struct SilentTaskService: TaskService {
+  let base: FakeTaskService
+
+  func listTasks(in queue: QueueName, view: TaskView, pageToken: String?) async throws(APIError) -> TaskPage {
+    try await base.listTasks(in: queue, view: view, pageToken: pageToken)
+  }
+  func getTask(_ name: TaskName, view: TaskView) async throws(APIError) -> CloudTask {
+    try await base.getTask(name, view: view)
+  }
+  func deleteTask(_ name: TaskName) async throws(APIError) {
+    base.note(.delete(name))
+    let (silence, _) = AsyncStream<Void>.makeStream()
+    // Ends when its task is cancelled, and not before.
+    for await _ in silence {}
+    throw APIError(
+      kind: .cancelled, status: .cancelled, message: "called off", resource: name.description, endpoint: endpoint,
+      mayHaveBeenDone: true)
+  }
+  func startBatchDelete(_ names: [TaskName], in queue: QueueName) async throws(APIError) -> BatchOperation {
+    try await base.startBatchDelete(names, in: queue)
+  }
+  func batchOperation(_ name: String) async throws(APIError) -> BatchOperation { try await base.batchOperation(name) }
+  func createTask(_ task: CloudTask) async throws(APIError) { try await base.createTask(task) }
 }
 
 func apiError(_ status: Status, _ message: String = "because", details: [JSON] = []) -> APIError {

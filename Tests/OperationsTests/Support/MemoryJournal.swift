@@ -123,6 +123,24 @@ final class MemoryJournal: Journal {
     }
   }
 
+  func restoredElsewhere(_ entry: Int) async throws(JournalError) -> [RestoredElsewhere] {
+    state.withLock { state in
+      let own = (state.records[entry]?.items ?? []).filter { $0.restoredAs == nil }
+      return state.records.flatMap { number, record -> [RestoredElsewhere] in
+        guard let undoes = record.header.undoes, undoes != entry,
+          state.records[undoes]?.header.action != .importTasks
+        else { return [] }
+        let back = record.items.filter { $0.restoredAs != nil && [.sent, .restored].contains($0.state) }
+        return own.flatMap { item in
+          back.filter { $0.name == item.name }.map { other in
+            RestoredElsewhere(
+              position: item.position, undo: number, entry: undoes, origin: other.origin ?? other.position)
+          }
+        }
+      }
+    }
+  }
+
   private func entry(_ number: Int, _ state: borrowing State) -> JournalEntry? {
     guard let record = state.records[number], let plan = record.plan else { return nil }
     let progress: JournalEntry.Progress =
