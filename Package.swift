@@ -37,7 +37,9 @@ let package = Package(
     // Runs a payload on this machine.
     .target(
       name: "LocalRun", dependencies: ["CloudModel", "ReplayModel", "Transport", "CSpawn", "CZlib"],
-      resources: [.embedInCode("Django/project.py"), .embedInCode("Django/replay.py")]),
+      resources: [
+        .embedInCode("Django/project.py"), .embedInCode("Django/replay.py"), .embedInCode("Django/definitions.py"),
+      ]),
 
     // The client side of Google's REST.
     .target(name: "Transport", dependencies: ["CCurl"]),
