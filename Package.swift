@@ -75,7 +75,8 @@ let package = Package(
       dependencies: [
         "CloudModel", "Schedules", "Transport", "CloudREST", "CloudAPI", "Emulator", "Terminal", "Curses", "Console",
         "COpenSSL",
-        "Themes", "Settings", "JournalModel", "Operations", "Store", "ReplayModel", "LocalRun",
+        "Themes", "Settings", "JournalModel", "Operations", "Store",
+        .product(name: "Subprocess", package: "swift-subprocess"), "ReplayModel", "LocalRun",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
