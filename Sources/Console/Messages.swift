@@ -64,6 +64,8 @@ package enum Message: Equatable, Sendable {
   case journal(Generation, Result<Listing<JournalRow>, Failure>)
   /// A journal entry with its items, made into a document off the main loop.
   case entry(Generation, Result<Document, Failure>)
+  /// What a replay on the screen has come to.
+  case replay(Generation, ReplayAnswer)
   /// Something the person should read, from outside of the loop: a theme's warnings, a failed effect.
   case notice(String, Role)
 }
@@ -96,6 +98,8 @@ package enum Effect: Equatable, Sendable {
   case stopChange(Generation)
   case loadJournal(Generation)
   case loadEntry(Int, Generation)
+  /// Fetch, run, edit: answer with `.replay`.
+  case replay(ReplayOrder, Generation)
   /// Refuse every change from now on, or allow them.
   case setReadOnly(Bool)
   /// Put a text on the clipboard; answer with a notice.

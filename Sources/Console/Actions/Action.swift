@@ -72,7 +72,7 @@ extension Action: Hashable, CustomStringConvertible {
 extension Action: CaseIterable {
   /// All of them, in the order in which help shows them. A feature adds its table here.
   package static let allCases: [Action] = [
-    viewActions, appActions, [copy], movingActions, tableActions, columnActions, pageActions, changeActions,
+    viewActions, appActions, [copy], movingActions, tableActions, columnActions, pageActions, changeActions, replayActions,
     journalActions, inputActions, commandActions, helpActions, sheetActions, planActions, pickerActions, copyingActions,
     chooserActions,
   ].flatMap { $0 }

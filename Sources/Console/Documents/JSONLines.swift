@@ -5,11 +5,11 @@ import Foundation
 import Terminal
 
 /// Makes the lines of a JSON value.
-struct JSONLines {
-  private(set) var lines: [Document.Line] = []
+package struct JSONLines {
+  package private(set) var lines: [Document.Line] = []
   private var spans: [Span] = []
 
-  init(_ value: JSON) {
+  package init(_ value: JSON) {
     write(value, depth: 0)
     endLine()
   }

@@ -34,7 +34,7 @@ extension ConsoleState {
     return journal.rows.first { $0.number == page.number }
   }
 
-  private mutating func begin(_ subject: ChangeSubject, _ stage: ChangeStage) -> Generation {
+  mutating func begin(_ subject: ChangeSubject, _ stage: ChangeStage) -> Generation {
     let generation = nextGeneration()
     overlay = ChangeState(generation: generation, subject: subject, stage: stage)
     return generation

@@ -33,6 +33,7 @@ extension ConsoleState {
     case .journal(let generation, let answer): take(journal: answer, generation)
     case .entry(let generation, let answer):
       if awaits(generation, .page), screen.as(EntryPage.self) != nil { take(page: answer) }
+    case .replay(let generation, let answer): take(replay: answer, generation)
     case .notice(let text, let role): say(sanitised(text), role)
     }
     return []

@@ -31,7 +31,11 @@ struct DemoCommand: AsyncParsableCommand {
     var quiet = local
     (quiet.verbose, quiet.trace) = (false, nil)
     // Themes, keys and handlers are the person's own; a context would turn the sample into that of another project.
-    let configuration = try Configuration.load(ProcessInfo.processInfo.environment).withoutContexts
+    var configuration = try Configuration.load(ProcessInfo.processInfo.environment).withoutContexts
+    // So that `B` runs a task of the sample: its worker is a server on this machine, as yours would be.
+    let place = FilePlace(file: "the demo", line: 1, column: 1)
+    configuration.handlers.insert(
+      HandlerSettings(name: "worker", place: place, kind: .http(HTTPHandlerSettings(base: worker.url))), at: 0)
     let workload = SampleWorkload(try Wiring(quiet, configuration: configuration), worker: worker.url, tasks: tasks)
     do {
       try await noConsole

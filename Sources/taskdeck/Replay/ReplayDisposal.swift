@@ -17,17 +17,15 @@ struct ReplayDisposal: Sendable {
     let names = subjects.map(\.task.name)
     guard let first = names.first else { return Self.nothing }
     let discarding = Discarding(bench: try Workbench(wiring), options: options)
-    let plan: DiscardPlan
-    do { plan = try await discarding.plan(try DiscardIntent(names.count == 1 ? .named(names) : .marked(names))) } catch
-    {
-      guard Self.isGone(error) else { throw error }
+    // As marked rows: what is not there any more is passed over, and told.
+    let plan = try await discarding.plan(try DiscardIntent(.marked(names)))
+    guard !plan.names.isEmpty else {
+      try await discarding.bench.discards.abandon(plan)
       if options.speaks {
         Output.say("The task \(first.id) is gone: it has finished, or others deleted it. Nothing is left to discard.")
       }
-      return [
-        "journal": .null, "planned": 0, "names": [], "discarded": [], "gone": [.string(first.description)],
-        "failed": [],
-      ]
+      let gone = names.map { JSON.string($0.description) }
+      return ["journal": .null, "planned": 0, "names": [], "discarded": [], "gone": .array(gone), "failed": []]
     }
     if let objection = plan.objection {
       try await discarding.bench.discards.abandon(plan)
@@ -57,11 +55,5 @@ struct ReplayDisposal: Sendable {
 
   private static var nothing: JSON {
     ["journal": .null, "planned": 0, "names": [], "discarded": [], "gone": [], "failed": []]
-  }
-
-  private static func isGone(_ error: any Error) -> Bool {
-    if let error = error as? APIError { return error.status == .notFound }
-    if case .api(let error)? = error as? OperationError { return error.status == .notFound }
-    return false
   }
 }

@@ -188,7 +188,8 @@ actor ChangeRunner {
 }
 
 extension Failure {
-  fileprivate init(any error: any Error) {
+  /// The words of whatever was thrown.
+  init(any error: any Error) {
     if let error = error as? any HasWords {
       self = error.exit.failure
     } else {

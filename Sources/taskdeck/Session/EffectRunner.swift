@@ -19,12 +19,14 @@ final class EffectRunner: Sendable {
   /// Set once v2beta3 has refused statistics, or every refresh would cost two calls.
   private let statsRefused = Mutex<String?>(nil)
   private let changes: ChangeRunner
+  private let replays: ReplayRunner
   private let memory: MemoryFile
   let clipboard: Clipboard
 
   init(_ wiring: Wiring, _ inbox: Inbox<Message>, _ terminal: CursesTerminal, _ memory: MemoryFile) {
     (self.wiring, self.inbox, self.terminal, self.memory) = (wiring, inbox, terminal, memory)
     changes = ChangeRunner(wiring, inbox)
+    replays = ReplayRunner(wiring, inbox, terminal)
     clipboard = Clipboard(environment: ProcessInfo.processInfo.environment, terminal: terminal)
   }
 
@@ -45,6 +47,7 @@ final class EffectRunner: Sendable {
   }
   /// Stops what is being changed and waits until the journal knows it.
   func finish() async {
+    await replays.finish()
     await changes.finish()
     memory.finish()
   }
@@ -62,6 +65,7 @@ final class EffectRunner: Sendable {
     case .planDiscard, .planUndo, .abandonPlan, .applyPlan, .resume, .stopChange: Task { await changes.run(effect) }
     case .loadJournal(let generation): answer { .journal(generation, await self.changes.entries()) }
     case .loadEntry(let number, let generation): answer { .entry(generation, await self.changes.entry(number)) }
+    case .replay(let order, let generation): Task { await replays.run(order, generation) }
     case .setReadOnly(let isOn): changes.readOnly.isOn = isOn
     case .redraw: terminal.repaint()
     case .bell: terminal.ring()
