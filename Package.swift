@@ -32,12 +32,16 @@ let package = Package(
     // All SQL.
     .target(
       name: "Store",
-      dependencies: ["CloudModel", "JournalModel", "CZlib", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: [
+        "CloudModel", "JournalModel", "ReplayModel", "CZlib", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
 
     // Runs a payload on this machine.
     .target(
       name: "LocalRun", dependencies: ["CloudModel", "ReplayModel", "Transport", "CSpawn", "CZlib"],
-      resources: [.embedInCode("Django/project.py"), .embedInCode("Django/replay.py")]),
+      resources: [
+        .embedInCode("Django/project.py"), .embedInCode("Django/replay.py"), .embedInCode("Django/definitions.py"),
+      ]),
 
     // The client side of Google's REST.
     .target(name: "Transport", dependencies: ["CCurl"]),
@@ -48,7 +52,7 @@ let package = Package(
     .target(
       name: "Emulator",
       dependencies: [
-        "CloudModel", "Schedules", "Transport", "COpenSSL",
+        "CloudModel", "Schedules", "Store", "Transport", "COpenSSL",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -71,7 +75,8 @@ let package = Package(
       dependencies: [
         "CloudModel", "Schedules", "Transport", "CloudREST", "CloudAPI", "Emulator", "Terminal", "Curses", "Console",
         "COpenSSL",
-        "Themes", "Settings", "JournalModel", "Operations", "Store", "ReplayModel", "LocalRun",
+        "Themes", "Settings", "JournalModel", "Operations", "Store",
+        .product(name: "Subprocess", package: "swift-subprocess"), "ReplayModel", "LocalRun",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -85,15 +90,18 @@ let package = Package(
     .testTarget(name: "CloudRESTTests", dependencies: ["CloudREST", "Transport", "COpenSSL", "TestSupport"]),
     .testTarget(
       name: "CloudAPITests", dependencies: ["CloudAPI", "CloudModel", "CloudREST", "Transport", "TestSupport"]),
-    .testTarget(name: "EmulatorTests", dependencies: ["Emulator", "CloudModel", "Schedules", "Transport"]),
+    .testTarget(name: "EmulatorTests", dependencies: ["Emulator", "CloudModel", "Schedules", "Store", "Transport"]),
     .testTarget(name: "CursesTests", dependencies: ["Terminal", "Curses", "CNcurses"]),
     .testTarget(
       name: "ConsoleTests",
       dependencies: ["Console", "Themes", "CloudModel", "Schedules", "Terminal", "JournalModel", "Operations"]),
-    .testTarget(name: "OperationsTests", dependencies: ["Operations", "Store", "CloudModel", "JournalModel"]),
+    .testTarget(
+      name: "OperationsTests", dependencies: ["Operations", "Store", "CloudModel", "JournalModel", "ReplayModel"]),
     .testTarget(
       name: "StoreTests",
-      dependencies: ["Store", "CloudModel", "JournalModel", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: [
+        "Store", "CloudModel", "JournalModel", "ReplayModel", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .testTarget(
       name: "LocalRunTests", dependencies: ["LocalRun", "ReplayModel", "CloudModel", "Transport", "TestSupport"]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "CloudModel"]),

@@ -41,7 +41,7 @@ enum BatchAPI {
       created.append(json(task, queue, isFull: request["responseView"]?.string == "FULL"))
     }
     let operation = batch.operation(failures, of: requests.count, response: ["tasks": .array(created)], at: call.now)
-    state.operations.add(operation)
+    state.add(operation)
     return OperationsAPI.begun(operation, call)
   }
 
@@ -59,7 +59,7 @@ enum BatchAPI {
     }
     state.changed(queue, at: call.now)
     let operation = batch.operation(failures, of: names.count, response: [:], at: call.now)
-    state.operations.add(operation)
+    state.add(operation)
     return OperationsAPI.begun(operation, call)
   }
 

@@ -8,19 +8,22 @@
 import CloudModel
 import Foundation
 import NIOCore
+import Store
 import Transport
 
 /// Owner of state and dispatcher.
 actor EmulatorCore {
   private let loop: any EventLoop
-  private let state: EmulatorState
+  let state: EmulatorState
   private let frontEnd = FrontEnd()
   private let sender: any HTTPSender
   /// Signs what dispatches say about who they are.
   nonisolated let mint = TokenMint()
   private let clock: @Sendable () -> Timestamp
   /// How far `POST /_emulator/clock` has moved the time.
-  private var offset = Duration.zero
+  var offset = Duration.zero
+  /// nil when everything is in memory only.
+  private let commits: Commits?
 
   private var timer: Scheduled<Void>?
   private var timerDue: Moment?
@@ -28,7 +31,9 @@ actor EmulatorCore {
   private var lastAttempt: UInt64 = 0
   /// Orders that are due and not yet sent.
   private var waiting = Fifo<Order>()
-  private var isLaunching = false
+  private let ended = AttemptInbox()
+  /// Whether `goOn` will be called.
+  private var isGoingOn = false
   private var isStopped = false
   /// Makes the signing key in the background.
   private var keyMaking: Task<Void, Never>?
@@ -36,21 +41,44 @@ actor EmulatorCore {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
 
-  init(_ configuration: EmulatorConfiguration, sender: any HTTPSender, loop: any EventLoop) throws(EmulatorError) {
+  /// `failed` hears, once, that the storage could not be written; from then on every call is refused and nothing is
+  /// dispatched.
+  init(
+    _ configuration: EmulatorConfiguration, storage: (any EmulatorStorage)?, sender: any HTTPSender,
+    loop: any EventLoop, failed: @escaping @Sendable (EmulatorDataError) -> Void
+  ) throws {
     self.loop = loop
     self.sender = sender
     clock = configuration.now
+    let ledger = Ledger(isKept: storage != nil)
     state = EmulatorState(
       appEngineHost: configuration.appEngineHost, appEngineServices: configuration.appEngineServices,
-      seed: configuration.seed)
-    let now = Moment(configuration.now())
-    for name in configuration.queues {
-      do { _ = try state.createQueue(name, .standard, at: now) } catch { throw .repeatedQueue(name) }
+      requiresHTTPS: configuration.requiresHTTPS, seed: configuration.seed, ledger: ledger)
+    commits = storage.map { Commits($0, ledger, loop, failed: failed) }
+    if let storage { offset = try Self.restore(state, mint, from: storage, at: configuration.now()) }
+    let now = Moment(configuration.now()) + offset
+    for name in Set(configuration.queues) where state.queue(name) == nil {
+      _ = try state.createQueue(name, .standard, at: now)
     }
   }
 
+  private static func restore(
+    _ state: EmulatorState, _ mint: TokenMint, from storage: any EmulatorStorage, at now: Timestamp
+  ) throws -> Duration {
+    var offset = Duration.zero
+    try StateReader(storage).named(.setting) { name, record in
+      if name == clockSetting { offset = .microseconds(record["offset"]?.int ?? 0) }
+      if name == keySetting { try mint.adopt(record) }
+    }
+    try state.restore(from: storage, at: Moment(now) + offset)
+    return offset
+  }
+
+  static let clockSetting = "clock"
+  private static let keySetting = "signingKey"
+
   /// The time of the emulator.
-  private var now: Moment { Moment(clock()) + offset }
+  var now: Moment { Moment(clock()) + offset }
 
   // MARK: Calls
 
@@ -58,22 +86,33 @@ actor EmulatorCore {
   /// loop.
   nonisolated func reply(_ request: ServerRequest) -> ServerReply {
     assumeIsolated { core in
+      if let failure = core.commits?.failure { return .now(.unwritten(failure)) }
       let now = core.now
-      let response = core.ownAnswer(request, at: now) ?? core.frontEnd.answer(request, core.state, at: now)
+      if let reply = core.ownReply(to: request, at: now) { return reply }
+      let response = core.frontEnd.answer(request, core.state, at: now)
       let pull = core.state.pubsub.takeUnansweredPull()
       if let pull { core.pulls.begin(pull) }
       core.settle()
-      guard let pull else { return .now(response) }
+      guard let pull else { return core.kept(response) }
       return .later { await core.waitForPull(pull) }
     }
   }
 
+  /// An answer that goes out when what it tells of is on the data file.
+  func kept(_ response: ServerResponse) -> ServerReply {
+    guard let barrier = commits?.barrier() else { return .now(response) }
+    return .pending(barrier.map { response }.recover(ServerResponse.unwritten))
+  }
+
   private func waitForPull(_ id: UInt64) async -> ServerResponse {
-    await withTaskCancellationHandler {
+    let response = await withTaskCancellationHandler {
       await withCheckedContinuation { pulls.wait(id, $0) }
     } onCancel: {
       Task { await self.endPull(id) }
     }
+    guard let barrier = commits?.barrier() else { return response }
+    do { try await barrier.get() } catch { return .unwritten(error) }
+    return response
   }
 
   /// For a client that went away: the messages are for somebody else.
@@ -87,36 +126,67 @@ actor EmulatorCore {
 
   // MARK: Dispatch
 
-  /// Sends what is due and sets the timer for what comes next.
-  private func settle() {
-    guard !isStopped else { return }
+  /// Lets what is due happen and sets the timer for what comes next.
+  func settle() {
+    guard !isStopped, commits?.failure == nil else { return }
     for order in state.takeDue(at: now) { waiting.append(order) }
-    if !isLaunching { launchSome() }
+    if waiting.first != nil || state.hasRemains { goOnSoon() }
     for pull in state.pubsub.takeAnsweredPulls() { pulls.answer(pull.id, pull.messages) }
     arm()
     if state.needsKey, keyMaking == nil { makeKey() }
+    commits?.schedule()
   }
 
-  /// A few at a time: the event loop does all the work that is ready before it looks at its sockets again, so forty
-  /// queues that are resumed with a hundred tokens each would hold up every caller until all of them are sent.
-  private func launchSome() {
-    for _ in 0..<64 {
-      guard let order = waiting.first else { break }
-      waiting.removeFirst()
-      launch(order)
-    }
-    isLaunching = waiting.first != nil
-    guard isLaunching else { return }
-    loop.execute {
+  /// What a call brings about is done after it, a little at a time: forty queues that are resumed with a hundred tokens
+  /// each, thousands of attempts that end, a million tasks that were purged.
+  private func goOnSoon() {
+    guard !isGoingOn else { return }
+    isGoingOn = true
+    loop.scheduleTask(in: Self.pause) {
       self.assumeIsolated { core in
-        if !core.isStopped { core.launchSome() }
+        core.isGoingOn = false
+        if !core.isStopped { core.goOn() }
       }
     }
   }
 
+  /// The event loop looks at its sockets only when no task is ready. So between two steps there is none, for a moment
+  /// that is longer than the loop takes to find that out; nor do timers follow one another at once, as those of forty
+  /// queues with a token every two milliseconds would.
+  private static let pause = TimeAmount.microseconds(50)
+  private static let shortestWait: Int64 = 500
+
+  /// Each step takes well under a millisecond.
+  private func goOn() {
+    guard commits?.failure == nil else { return }
+    for _ in 0..<32 {
+      guard let order = waiting.first else { break }
+      waiting.removeFirst()
+      launch(order)
+    }
+    let (attempts, more) = ended.take(64)
+    for attempt in attempts {
+      running[attempt.number] = nil
+      state.finish(attempt.order, attempt.outcome, at: now)
+    }
+    state.giveUpSome()
+    if more { goOnSoon() }
+    settle()
+  }
+
   /// In the background; whoever needs the key earlier waits for it.
   private func makeKey() {
-    keyMaking = Task.detached { [mint] in mint.prepare() }
+    keyMaking = Task.detached { [mint] in
+      mint.prepare()
+      await self.keepKey()
+    }
+  }
+
+  /// Tokens that were given out are still good after a restart.
+  func keepKey() {
+    guard let record = mint.record else { return }
+    state.ledger.put(.setting, Self.keySetting, record)
+    commits?.schedule()
   }
 
   private func launch(_ order: Order) {
@@ -135,7 +205,7 @@ actor EmulatorCore {
       do {
         // Signing takes about a millisecond, which is why it is not done on the event loop.
         if let wish { request.headers["Authorization"] = try mint.authorization(wish, at: now) }
-        return Outcome(try await sender.send(request), asOf: self.clock())
+        return Outcome(try await sender.send(request), asOf: now)
       } catch let error as TransportError {
         return Outcome(error)
       } catch {
@@ -147,13 +217,15 @@ actor EmulatorCore {
   private func attempt(_ order: Order, _ body: @escaping @Sendable () async -> Outcome) {
     lastAttempt += 1
     let number = lastAttempt
-    running[number] = Task {
-      let outcome = await body()
-      running[number] = nil
-      // What is cancelled by the end of the emulator has no outcome.
-      guard !isStopped else { return }
-      state.finish(order, outcome, at: now)
-      settle()
+    running[number] = Task.detached { [ended, loop] in
+      let isFirst = ended.add(AttemptInbox.Ended(number: number, order: order, outcome: await body()))
+      guard isFirst else { return }
+      loop.execute {
+        self.assumeIsolated { core in
+          // What is cancelled by the end of the emulator has no outcome.
+          if !core.isStopped { core.goOnSoon() }
+        }
+      }
     }
   }
 
@@ -162,7 +234,7 @@ actor EmulatorCore {
     if let timerDue, timerDue <= next { return }
     timer?.cancel()
     timerDue = next
-    let wait = min(max(0, (next - now).microseconds), 3_600_000_000)
+    let wait = min(max(Self.shortestWait, (next - now).microseconds), 3_600_000_000)
     timer = loop.scheduleTask(in: .microseconds(wait)) {
       self.assumeIsolated { core in
         core.timerDue = nil
@@ -181,68 +253,10 @@ actor EmulatorCore {
     for attempt in attempts { attempt.cancel() }
     for attempt in attempts { await attempt.value }
     await keyMaking?.value
-  }
-
-  // MARK: The emulator's own paths
-
-  /// What is not Google's: for tests, and for a person who tries the address in a browser.
-  private func ownAnswer(_ request: ServerRequest, at now: Moment) -> ServerResponse? {
-    switch (request.method, request.path) {
-    case ("GET", "/"), ("HEAD", "/"):
-      let words =
-        "taskdeck emulator: Cloud Tasks v2 and v2beta3, Cloud Scheduler v1, Pub/Sub v1. State: /_emulator/state\n"
-      return ServerResponse(contentType: "text/plain; charset=utf-8", body: Array(words.utf8))
-    case ("POST", "/_emulator/reset"):
-      state.reset()
-      return Self.plain([:])
-    case ("GET", "/_emulator/state"): return Self.plain(summary(at: now))
-    case ("POST", "/_emulator/clock"): return advanceClock(request.body)
-    case ("GET", "/.well-known/openid-configuration"): return Self.plain(mint.discovery)
-    case ("GET", "/_emulator/jwks"): return keySet()
-    default: return nil
+    while let barrier = commits?.barrier() {
+      // Who cannot write says so elsewhere.
+      do { try await barrier.get() } catch { return }
     }
-  }
-
-  private func keySet() -> ServerResponse {
-    do { return Self.plain(try mint.keySet()) } catch {
-      return Self.plain(Refusal(status: .internalError, message: "\(error)").json, status: 500)
-    }
-  }
-
-  /// `{"advance":"3600s"}`: lets a test reach the next day at once. Time never goes back.
-  private func advanceClock(_ body: [UInt8]) -> ServerResponse {
-    do throws(Refusal) {
-      let wish = try RequestDecoder.body(body, as: Message(["advance": .duration]))
-      let step = wish["advance"]?.string.flatMap { Duration(protobuf: $0) } ?? .zero
-      guard step >= .zero, offset + step < .seconds(100 * 366 * 86400) else { throw .invalidArgument }
-      offset += step
-      return Self.plain(["now": .string(now.text)])
-    } catch {
-      return Self.plain(error.json, status: error.status.httpStatus)
-    }
-  }
-
-  private func summary(at now: Moment) -> JSON {
-    let queues = state.allQueues.map { queue -> JSON in
-      var object: JSONObject = ["name": .string(queue.name.description), "state": .string(queue.state.rawValue)]
-      object["stats"] = .object(queue.stats(at: now).json)
-      return .object(object)
-    }
-    let jobs = state.allJobs.map { job -> JSON in
-      var object: JSONObject = ["name": .string(job.name.description), "state": .string(job.state.rawValue)]
-      object["scheduleTime"] = job.scheduleTime.map { .string($0.text) }
-      return .object(object)
-    }
-    let pubsub = state.pubsub.summary
-    return [
-      "now": .string(now.text), "queues": .array(queues), "jobs": .array(jobs), "topics": pubsub.topics,
-      "subscriptions": pubsub.subscriptions,
-    ]
-  }
-
-  private static func plain(_ json: JSON, status: Int = 200) -> ServerResponse {
-    ServerResponse(
-      status: status, contentType: "application/json; charset=UTF-8", body: Array((json.pretty + "\n").utf8))
   }
 }
 

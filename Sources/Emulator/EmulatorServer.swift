@@ -5,6 +5,7 @@ import CloudModel
 import Foundation
 import NIOCore
 import NIOPosix
+import Store
 import Transport
 
 /// Why the emulator could not start.
@@ -30,12 +31,17 @@ package struct EmulatorConfiguration: Sendable {
   package var host = "127.0.0.1"
   /// Zero picks a free port.
   package var port = 0
-  /// Queues that exist from the start, with the service's defaults.
+  /// A file that keeps everything beyond the process; nil for memory only.
+  package var data: String?
+  /// Queues that exist from the start, with the service's defaults. Those that the data file has are left as they are.
   package var queues: [QueueName] = []
   /// `HOST:PORT` that App Engine targets are sent to; without one their attempts fail as UNAVAILABLE.
   package var appEngineHost: String?
   /// Likewise, for the services of App Engine that listen somewhere else.
   package var appEngineServices: [String: String] = [:]
+  /// Whether a task with a token must have an https address, as with the service. Handlers on a developer's machine are
+  /// rarely behind TLS.
+  package var requiresHTTPS = false
   /// The time; a test that moves it calls `EmulatorServer.timeMoved()`.
   package var now: @Sendable () -> Timestamp = { Timestamp(Date()) }
   /// Of the generated task and job IDs.
@@ -56,24 +62,36 @@ package final class EmulatorServer: Sendable {
   package let inProcess: InProcessSender
   private let core: EmulatorCore
   private let lifetime: Lifetime
+  private let failures: AsyncStream<EmulatorDataError>
 
-  private init(port: Int, host: String, core: EmulatorCore, loop: any EventLoop, lifetime: Lifetime) {
+  private init(
+    port: Int, host: String, core: EmulatorCore, loop: any EventLoop, lifetime: Lifetime,
+    failures: AsyncStream<EmulatorDataError>
+  ) {
     (url, self.port) = (baseURL(host, port), port)
-    (self.core, self.lifetime) = (core, lifetime)
+    (self.core, self.lifetime, self.failures) = (core, lifetime, failures)
     inProcess = InProcessSender(core: core, loop: loop)
   }
 
-  /// Starts to listen. Throws `EmulatorError`.
+  /// Starts to listen, once the data file has been read. Throws `EmulatorError` and `EmulatorDataError`.
   package static func start(_ configuration: EmulatorConfiguration = EmulatorConfiguration()) async throws
     -> EmulatorServer
   {
     let host = try loopback(configuration.host)
+    if let name = configuration.queues.first(where: { name in configuration.queues.count { $0 == name } > 1 }) {
+      throw EmulatorError.repeatedQueue(name)
+    }
+    let storage = try configuration.data.map { try EmulatorFile(path: $0) }
+    let (failures, failure) = AsyncStream.makeStream(of: EmulatorDataError.self)
     let ownClient = configuration.sender == nil ? dispatchClient() : nil
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let loop = group.next()
     do {
-      let core = try EmulatorCore(
-        configuration, sender: configuration.sender ?? ownClient ?? dispatchClient(), loop: loop)
+      let sender = configuration.sender ?? ownClient ?? dispatchClient()
+      // On the event loop, to which what is restored belongs.
+      let core = try await loop.submit {
+        try EmulatorCore(configuration, storage: storage, sender: sender, loop: loop) { failure.yield($0) }
+      }.get()
       let server = try await listen(host: host, port: configuration.port, on: loop) { core.reply($0) }
       core.mint.issue(as: baseURL(host, server.port))
       let lifetime = Lifetime {
@@ -81,13 +99,24 @@ package final class EmulatorServer: Sendable {
         await core.stop()
         ownClient?.shutdown()
         await end(group)
+        storage?.close()
       }
-      return EmulatorServer(port: server.port, host: host, core: core, loop: loop, lifetime: lifetime)
+      await core.timeMoved()
+      return EmulatorServer(
+        port: server.port, host: host, core: core, loop: loop, lifetime: lifetime, failures: failures)
     } catch {
       ownClient?.shutdown()
       await end(group)
+      storage?.close()
       throw error
     }
+  }
+
+  /// Waits until the data file cannot be written any more, which makes the emulator useless; nil when the task is
+  /// cancelled. To be called once.
+  package func failure() async -> EmulatorDataError? {
+    for await failure in failures { return failure }
+    return nil
   }
 
   /// Stops accepting, closes connections, cancels dispatches and gives back the threads. A second call waits for the

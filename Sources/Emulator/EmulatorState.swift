@@ -4,6 +4,7 @@
 
 import CloudModel
 import Foundation
+import Store
 
 /// Something that has to be sent.
 enum Order: Sendable, Equatable {
@@ -33,25 +34,45 @@ final class EmulatorState {
   let appEngineHost: String?
   /// Where those of a service of its own are sent.
   let appEngineServices: [String: String]
-  let pubsub = PubsubState()
+  /// Whether tasks with tokens need https addresses.
+  let requiresHTTPS: Bool
+  let pubsub: PubsubState
+  /// What has to be written into the data file.
+  let ledger: Ledger
   private var random: SeededGenerator
   private var queues: [QueueName: QueueState] = [:]
   private var jobs: [JobName: JobState] = [:]
   private var buriedQueues = Tombstones<QueueName>()
   private var wakes = Wakes()
   private var orders: [Order] = []
-  private var incarnations: UInt64 = 0
-  var operations = OperationStore()
+  /// Queues with tasks that are to be given up in small steps.
+  private var remains: [Remains] = []
+  private(set) var operations = OperationStore()
   /// Whether something was made that will carry a token. Making the key takes a tenth of a second, so it is begun then
   /// and not when the first token is due.
   private(set) var needsKey = false
   /// Names of keys by service and the name of the configuration.
-  var encryptionKeys: [String: String] = [:]
+  private(set) var encryptionKeys: [String: String] = [:]
 
   /// "tombstone window of up to 3 days" (documentation of DeleteQueue).
   private static let queueRest = Duration.seconds(3 * 86400)
 
-  init(appEngineHost: String?, appEngineServices: [String: String] = [:], seed: UInt64) {
+  /// Something too large to be given up in one call.
+  private enum Remains {
+    /// The names of tasks that were purged.
+    case purge(QueueState)
+    case queue(QueueState)
+    /// Records whose owner is gone.
+    case records(NumberedRecords, ArraySlice<RecordKey>)
+  }
+
+  init(
+    appEngineHost: String?, appEngineServices: [String: String] = [:], requiresHTTPS: Bool = false, seed: UInt64,
+    ledger: Ledger = Ledger()
+  ) {
+    self.requiresHTTPS = requiresHTTPS
+    self.ledger = ledger
+    pubsub = PubsubState(ledger: ledger)
     self.appEngineHost = appEngineHost
     self.appEngineServices = appEngineServices
     random = SeededGenerator(seed: seed)
@@ -59,6 +80,9 @@ final class EmulatorState {
 
   /// Forgets everything, names that rest included.
   func reset() {
+    // After the ledger, so that what is given up later finds nothing to remove.
+    remains += queues.values.map(Remains.queue)
+    ledger.clear()
     queues = [:]
     jobs = [:]
     buriedQueues = Tombstones()
@@ -87,17 +111,49 @@ final class EmulatorState {
   func createQueue(_ name: QueueName, _ settings: QueueSettings, at now: Moment) throws(Refusal) -> QueueState {
     guard queues[name] == nil else { throw .queueExists }
     guard !buriedQueues.contains(name, at: now) else { throw .queueTooRecent }
-    incarnations += 1
-    noteTarget(settings.resource["httpTarget"]?.object)
-    let queue = QueueState(name: name, incarnation: incarnations, settings: settings, now: now)
+    let queue = QueueState(
+      name: name, incarnation: ledger.nextIncarnation(), settings: settings, ledger: ledger, now: now)
     queues[name] = queue
+    change(queue, settings, at: now)
     return queue
   }
 
+  func change(_ queue: QueueState, _ settings: QueueSettings, at now: Moment) {
+    noteTarget(settings.resource["httpTarget"]?.object)
+    queue.change(settings, at: now)
+    changed(queue, at: now)
+  }
+
+  func purge(_ queue: QueueState, at now: Moment) {
+    queue.purge(at: now)
+    if queue.hasPurged { remains.append(.purge(queue)) }
+    changed(queue, at: now)
+  }
+
   func deleteQueue(_ name: QueueName, at now: Moment) throws(Refusal) {
-    guard queues.removeValue(forKey: name) != nil else { throw .entityAbsent }
-    buriedQueues.prune(at: now)
-    buriedQueues.bury(name, until: now + Self.queueRest)
+    guard let queue = queues.removeValue(forKey: name) else { throw .entityAbsent }
+    ledger.remove(.queue, name.description)
+    remains.append(.queue(queue))
+    while let rested = buriedQueues.removeFirst(at: now) { ledger.remove(.buriedQueue, rested.name.description) }
+    let until = now + Self.queueRest
+    buriedQueues.bury(name, until: until)
+    ledger.put(.buriedQueue, name.description, ["until": until.json])
+  }
+
+  // MARK: What takes long
+
+  var hasRemains: Bool { !remains.isEmpty }
+
+  /// A small step of what is too much for one call. Not a call that a client waits for.
+  func giveUpSome() {
+    guard let first = remains.popLast() else { return }
+    switch first {
+    case .purge(let queue): if queue.buryPurged() { remains.append(first) }
+    case .queue(let queue): if queue.dissolve() { remains.append(first) }
+    case .records(let table, let keys):
+      for key in keys.suffix(512) { ledger.remove(table, key) }
+      if keys.count > 512 { remains.append(.records(table, keys.dropLast(512))) }
+    }
   }
 
   // MARK: Jobs
@@ -110,15 +166,36 @@ final class EmulatorState {
 
   func createJob(_ name: JobName, _ settings: JobSettings, at now: Moment) throws(Refusal) -> JobState {
     guard jobs[name] == nil else { throw .jobExists(name) }
-    incarnations += 1
-    noteTarget(settings.resource["httpTarget"]?.object)
-    let job = JobState(name: name, incarnation: incarnations, settings: settings, now: now)
+    let job = JobState(name: name, incarnation: ledger.nextIncarnation(), settings: settings, now: now)
     jobs[name] = job
     return job
   }
 
   func deleteJob(_ name: JobName) throws(Refusal) {
     guard jobs.removeValue(forKey: name) != nil else { throw .jobAbsent }
+    ledger.remove(.job, name.description)
+  }
+
+  // MARK: What is kept beside
+
+  func add(_ operation: StoredOperation) {
+    ledger.put(.operation, operation.name, operation.record)
+    for name in operations.add(operation) { ledger.remove(.operation, name) }
+  }
+
+  func remove(_ operation: StoredOperation) {
+    operations.remove(operation.name)
+    ledger.remove(.operation, operation.name)
+  }
+
+  /// nil turns encryption off.
+  func setEncryptionKey(_ key: String?, for configuration: String) {
+    encryptionKeys[configuration] = key
+    if let key {
+      ledger.put(.encryptionKey, configuration, ["key": .string(key)])
+    } else {
+      ledger.remove(.encryptionKey, configuration)
+    }
   }
 
   /// To be called with every new target.
@@ -137,6 +214,8 @@ final class EmulatorState {
 
   /// To be called after every change to a job.
   func changed(_ job: JobState, at now: Moment) {
+    noteTarget(job.settings.resource["httpTarget"]?.object)
+    ledger.put(.job, job.name.description, job.record)
     guard let time = job.nextEvent(at: now), job.wakeAt.map({ time < $0 }) ?? true else { return }
     job.wakeAt = time
     wakes.add(.job(job.name), at: time)
@@ -184,5 +263,69 @@ final class EmulatorState {
       changed(job, at: now)
     case .push(let order): pubsub.finish(order, outcome, at: now)
     }
+  }
+
+  // MARK: The data file
+
+  /// Reads back what an earlier process wrote down.
+  func restore(from storage: any EmulatorStorage, at now: Moment) throws(EmulatorDataError) {
+    let reader = StateReader(storage)
+    try reader.named(.setting) { name, record in
+      if name == Ledger.counters { ledger.restore(record) }
+    }
+    try reader.named(.encryptionKey) { name, record in encryptionKeys[name] = record["key"]?.string }
+    var found: [StoredOperation] = []
+    try reader.named(.operation) { name, record in found.append(try StoredOperation(name: name, record: record)) }
+    for operation in found.sorted(by: { $0.startTime < $1.startTime }) { _ = operations.add(operation) }
+    try restoreJobs(reader, at: now)
+    try restoreQueues(reader, at: now)
+    try pubsub.restore(reader, at: now)
+  }
+
+  private func restoreJobs(_ reader: StateReader, at now: Moment) throws(EmulatorDataError) {
+    try reader.named(.job) { text, record in
+      let name = try JobName(text)
+      let job = try JobState(name: name, record: record, now: now)
+      jobs[name] = job
+      changed(job, at: now)
+    }
+  }
+
+  private func restoreQueues(_ reader: StateReader, at now: Moment) throws(EmulatorDataError) {
+    var resting: [(name: QueueName, until: Moment)] = []
+    try reader.named(.buriedQueue) { text, record in
+      guard let until = Moment(json: record["until"]) else { throw RecordError() }
+      resting.append((try QueueName(text), until))
+    }
+    for (name, until) in resting.sorted(by: { $0.until < $1.until }) { buriedQueues.bury(name, until: until) }
+    var owners: [UInt64: QueueState] = [:]
+    try reader.named(.queue) { text, record in
+      let name = try QueueName(text)
+      let queue = try QueueState(name: name, record: record, ledger: ledger, now: now)
+      (queues[name], owners[queue.incarnation]) = (queue, queue)
+    }
+    try restore(.task, reader, owners) { queue, key, record in try queue.addRecorded(key.sequence, record) }
+    try restore(.progress, reader, owners) { queue, key, record in
+      try queue.addRecordedProgress(key.sequence, record, at: now)
+    }
+    try restore(.tombstone, reader, owners) { queue, key, record in try queue.addRecordedTombstone(key, record) }
+    for queue in queues.values {
+      noteTarget(queue.settings.resource["httpTarget"]?.object)
+      if queue.hasPurged { remains.append(.purge(queue)) }
+      changed(queue, at: now)
+    }
+  }
+
+  /// Hands records to the queues they belong to. Those of a queue that was deleted just before the process ended go.
+  private func restore(
+    _ table: NumberedRecords, _ reader: StateReader, _ owners: [UInt64: QueueState],
+    _ body: (QueueState, RecordKey, [UInt8]) throws -> Void
+  ) throws(EmulatorDataError) {
+    var ownerless: [RecordKey] = []
+    try reader.numbered(table) { key, record in
+      guard let owner = owners[key.owner] else { return ownerless.append(key) }
+      try body(owner, key, record)
+    }
+    if !ownerless.isEmpty { remains.append(.records(table, ownerless[...])) }
   }
 }

@@ -26,7 +26,7 @@ enum EncryptionAPI {
     APIMethod("PATCH", path("v1"), query: .updateMask, body: .schedulerEncryption, bodyField: "cmek_config") {
       state, call throws(Refusal) in
       let operation = operation(try update(state, call, .scheduler), try parent(call, .scheduler), at: call.now)
-      state.operations.add(operation)
+      state.add(operation)
       return OperationsAPI.begun(operation, call)
     },
   ]
@@ -65,7 +65,7 @@ enum EncryptionAPI {
       let key = call.body[service.field]?.string ?? ""
       // "Setting this as blank will turn off CMEK encryption."
       guard key.isEmpty || isKey(key) else { throw .badKey(service.field) }
-      state.encryptionKeys[service.rawValue + "/" + name] = key.isEmpty ? nil : key
+      state.setEncryptionKey(key.isEmpty ? nil : key, for: service.rawValue + "/" + name)
     }
     return try config(state, call, service)
   }

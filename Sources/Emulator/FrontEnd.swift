@@ -3,6 +3,7 @@
 
 import CloudModel
 import Foundation
+import Schedules
 
 /// The front end of all services.
 struct FrontEnd: Sendable {
@@ -27,6 +28,7 @@ struct FrontEnd: Sendable {
     let items = Self.queryItems(request.query)
     let isPretty = items.contains { ($0.name == "prettyPrint" || $0.name == "$prettyPrint") && $0.value == "true" }
     do throws(Refusal) {
+      try Self.checkDeadline(request, method, at: now)
       let selection = try FieldSelection(items.last { $0.name == "fields" || $0.name == "$fields" }?.value)
       var call = Call(
         variables: variables, query: try RequestDecoder.query(items, as: method.query),
@@ -36,6 +38,16 @@ struct FrontEnd: Sendable {
     } catch {
       return Self.response(error.status.httpStatus, .json(error.json), isPretty: true)
     }
+  }
+
+  /// How long a client will wait, which Cloud Tasks limits. Google's REST clients say it in this header, in seconds.
+  private static func checkDeadline(_ request: ServerRequest, _ method: APIMethod, at now: Moment) throws(Refusal) {
+    guard method.path.hasPrefix("/v2"),
+      let text = request.headers.first(where: { $0.0.lowercased() == "x-server-timeout" })?.1,
+      let seconds = Double(text), seconds > 30
+    else { return }
+    let deadline = now + .milliseconds(min(seconds * 1000, 1e12).rounded())
+    throw .distantDeadline(Moment(microseconds: deadline.microseconds / 1000 * 1000).text(in: TimeZones.pacific))
   }
 
   private static func body(_ request: ServerRequest, _ method: APIMethod) throws(Refusal) -> JSONObject {

@@ -38,6 +38,8 @@ struct ServerResponse: Sendable {
 /// An answer at once, or one that takes its time without holding up the thread.
 enum ServerReply: Sendable {
   case now(ServerResponse)
+  /// Of the server's own event loop.
+  case pending(EventLoopFuture<ServerResponse>)
   /// Cancelled when the client goes away or the server stops.
   case later(@Sendable () async -> ServerResponse)
 }
@@ -157,7 +159,19 @@ private final class Connection: ChannelInboundHandler {
     body = []
     switch handler(request) {
     case .now(let response): write(response, to: head, keepAlive: head.isKeepAlive, context)
+    case .pending(let answer): wait(for: answer, head, context)
     case .later(let answer): wait(for: answer, head, context)
+    }
+  }
+
+  private func wait(
+    for answer: EventLoopFuture<ServerResponse>, _ head: HTTPRequestHead, _ context: ChannelHandlerContext
+  ) {
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    answer.whenSuccess { response in
+      let (connection, context) = bound.value
+      guard context.channel.isActive else { return }
+      connection.write(response, to: head, keepAlive: head.isKeepAlive, context)
     }
   }
 

@@ -27,6 +27,10 @@ package struct InProcessSender: HTTPSender {
     switch reply {
     case .now(let response): answer = response
     case .later(let body): answer = await body()
+    case .pending(let future):
+      do { answer = try await future.get() } catch {
+        throw TransportError(.closed, url: request.url, detail: "the emulator has ended")
+      }
     }
     var headers = HTTPHeaders()
     for (name, value) in answer.headers { headers.append(name, value) }

@@ -110,6 +110,7 @@ struct JobSettings {
     let hasBody = !(wish["body"]?.string ?? "").isEmpty
     guard !hasBody || allowed.contains(object["httpMethod"]?.string ?? "") else { throw .invalidArgument }
     try checkAddress(wish, target)
+    try checkHeaders(wish["headers"]?.object ?? [:])
     if target == .appEngine, wish["relativeUri"] == nil { object["relativeUri"] = "/" }
     object["headers"] = .object(headers(wish["headers"]?.object ?? [:], target, hasBody: hasBody))
     return object

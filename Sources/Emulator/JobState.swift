@@ -106,6 +106,46 @@ final class JobState {
     return execution.map { JobOrder(job: name, incarnation: incarnation, scheduledFor: $0.scheduledFor) }
   }
 
+  // MARK: The data file
+
+  var record: JSONObject {
+    var record: JSONObject = [
+      "incarnation": .integer(Int(incarnation)), "resource": .object(settings.resource),
+      "state": .string(state.rawValue), "userUpdateTime": userUpdateTime.json, "statusCode": .integer(statusCode),
+      "runRequested": .bool(runRequested),
+    ]
+    record["lastAttempt"] = lastAttempt?.json
+    record["next"] = next?.json
+    if let execution {
+      record["scheduledFor"] = execution.scheduledFor.json
+      record["began"] = execution.began.json
+      record["attempts"] = .integer(execution.attempts)
+      record["retryAt"] = execution.retryAt?.json
+    }
+    return record
+  }
+
+  /// An attempt that was under way when the process ended has no outcome, and is made again.
+  init(name: JobName, record: JSONObject, now: Moment) throws {
+    guard let number = record["incarnation"]?.int, let resource = record["resource"]?.object,
+      let state = record["state"]?.string, let updated = Moment(json: record["userUpdateTime"])
+    else { throw RecordError() }
+    (self.name, incarnation, userUpdateTime) = (name, UInt64(number), updated)
+    settings = try JobSettings(resource, project: name.parent.project)
+    self.state = State(rawValue: state)
+    statusCode = record["statusCode"]?.int ?? -1
+    runRequested = record["runRequested"]?.bool ?? false
+    lastAttempt = Moment(json: record["lastAttempt"])
+    next = Moment(json: record["next"])
+    if let scheduledFor = Moment(json: record["scheduledFor"]), let began = Moment(json: record["began"]) {
+      execution = Execution(
+        scheduledFor: scheduledFor, began: began, attempts: record["attempts"]?.int ?? 1,
+        retryAt: Moment(json: record["retryAt"]) ?? now)
+    }
+  }
+
+  // MARK: The end of an attempt
+
   /// Books the end of an attempt.
   func finish(_ outcome: JobOutcome, at now: Moment) {
     guard let ended = execution else { return }

@@ -3,6 +3,7 @@
 
 import CloudModel
 import Foundation
+import Schedules
 
 /// A point in time, in microseconds since 1970.
 struct Moment: Hashable, Comparable, Sendable {
@@ -57,4 +58,9 @@ extension Duration {
     let (seconds, attoseconds) = components
     return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
   }
+}
+
+extension TimeZones {
+  /// Where the service's messages tell the time.
+  static let pacific = zone(named: "America/Los_Angeles") ?? .gmt
 }

@@ -28,6 +28,23 @@ struct StoredOperation {
     self.ended = ended
   }
 
+  /// What the data file keeps.
+  var record: JSONObject {
+    ["begun": .object(begun), "ended": .object(ended), "states": .array(states.map(JSON.string))]
+  }
+
+  init(name: String, record: JSONObject) throws(RecordError) {
+    guard let begun = record["begun"]?.object, let ended = record["ended"]?.object else { throw RecordError() }
+    (self.name, self.begun, self.ended) = (name, begun, ended)
+    states = record["states"]?.array?.compactMap(\.string) ?? []
+  }
+
+  /// Of either service's metadata; RFC 3339 in UTC, so texts compare as times do to the second.
+  var startTime: String {
+    let metadata = begun["metadata"]
+    return (metadata?["startTime"] ?? metadata?["createTime"])?.string ?? ""
+  }
+
   enum Result {
     /// With its `@type`.
     case response(JSONObject)
@@ -45,13 +62,16 @@ struct OperationStore {
 
   subscript(name: String) -> StoredOperation? { operations[name] }
 
-  mutating func add(_ operation: StoredOperation) {
+  /// Gives the names of those that were forgotten for it.
+  mutating func add(_ operation: StoredOperation) -> [String] {
     operations[operation.name] = operation
     byAge.append(operation.name)
+    var forgotten: [String] = []
     while operations.count > Self.capacity, let oldest = byAge.first {
       byAge.removeFirst()
-      operations[oldest] = nil
+      if operations.removeValue(forKey: oldest) != nil { forgotten.append(oldest) }
     }
+    return forgotten
   }
 
   mutating func remove(_ name: String) { operations[name] = nil }
@@ -81,7 +101,7 @@ enum OperationsAPI {
         try list(state, call, service)
       },
       APIMethod("DELETE", path(version)) { state, call throws(Refusal) in
-        state.operations.remove(try find(state, call, service).name)
+        state.remove(try find(state, call, service))
         return .empty
       },
       APIMethod("POST", path(version) + ":cancel", body: .nameOnly) { state, call throws(Refusal) in

@@ -5,73 +5,12 @@
 import CloudModel
 import Foundation
 
-/// How an attempt ended.
-enum Outcome: Equatable, Sendable {
-  /// With an HTTP status, and what `Retry-After` asks for.
-  case answered(Int, retryAfter: Duration?)
-  /// The deadline passed first.
-  case timedOut
-  /// No answer came, or nothing could be sent; in the words of the network.
-  case unanswered(String)
-
-  var isSuccess: Bool {
-    guard case .answered(let status, _) = self else { return false }
-    return (200..<300).contains(status)
-  }
-
-  /// Whether the handler asked for less. "App Engine: 503 throttles, 429 does not" (google-apis.md section 2.1).
-  func isOverload(of kind: TargetKind) -> Bool {
-    guard case .answered(let status, _) = self else { return false }
-    return status == 503 || status == 429 && kind == .http
-  }
-
-  /// google.rpc.Status in the form that production gives it: `UNAVAILABLE(14): HTTP status code 503`.
-  var status: RPCStatus {
-    switch self {
-    case .answered(let status, _):
-      let number = isSuccess ? 0 : Self.code(httpStatus: status)
-      return RPCStatus(code: number, message: "\(Status(number: number))(\(number)): HTTP status code \(status)")
-    case .timedOut: return RPCStatus(code: 4, message: "DEADLINE_EXCEEDED(4): no response before the dispatch deadline")
-    case .unanswered(let reason): return RPCStatus(code: 14, message: "UNAVAILABLE(14): \(reason)")
-    }
-  }
-
-  /// google-apis.md section 2.1; the answers of handlers are mapped differently from those of Google's own services.
-  private static func code(httpStatus: Int) -> Int {
-    switch httpStatus {
-    case 400: 3
-    case 401: 16
-    case 403: 7
-    case 404: 5
-    case 409: 6
-    case 429: 8
-    case 499: 1
-    case 500: 13
-    case 501: 12
-    case 503: 14
-    case 504: 4
-    default: 2
-    }
-  }
-}
-
 /// A task that has to be sent now.
 struct TaskOrder: Sendable, Equatable {
   let queue: QueueName
   /// Distinguishes a queue from one of the same name before it.
   let incarnation: UInt64
   let sequence: Int64
-}
-
-/// An entry of the heap of due times. It counts only while the task is queued for that very moment: a change of the
-/// schedule leaves the old entry behind.
-private struct DueEntry: Comparable {
-  let due: Moment
-  let sequence: Int64
-
-  static func < (left: DueEntry, right: DueEntry) -> Bool {
-    (left.due, left.sequence) < (right.due, right.sequence)
-  }
 }
 
 /// A queue and its tasks.
@@ -84,19 +23,29 @@ final class QueueState {
   /// What the dispatcher was told about this queue's next event; nil when it waits for nothing.
   var wakeAt: Moment?
 
+  private let ledger: Ledger
   private var log = SequenceLog<StoredTask>()
   private var byID = TaskTable()
-  private var due = Heap<DueEntry>()
-  private var queuedCount = 0
+  private var due = DueHeap()
   private var bucket: TokenBucket
   private var throttle = Throttle()
   private var tombstones = Tombstones<TaskID>()
-  private var lastSequence: Int64 = 0
+  private var sequences = SequenceNumbers()
   private(set) var inFlight = 0
   private var executed = MinuteCounter()
+  /// Tasks of purges whose names have not been buried one by one yet.
+  private var purged: [PurgedTasks] = []
+  /// The last purge, for a data file that still has its tasks.
+  private var lastPurge: (through: Int64, until: Moment)?
 
-  init(name: QueueName, incarnation: UInt64, settings: QueueSettings, now: Moment) {
-    (self.name, self.incarnation, self.settings) = (name, incarnation, settings)
+  private struct PurgedTasks {
+    var log: SequenceLog<StoredTask>
+    var byID: TaskTable
+    let until: Moment
+  }
+
+  init(name: QueueName, incarnation: UInt64, settings: QueueSettings, ledger: Ledger, now: Moment) {
+    (self.name, self.incarnation, self.settings, self.ledger) = (name, incarnation, settings, ledger)
     bucket = TokenBucket(capacity: settings.maxBurstSize, perSecond: settings.maxDispatchesPerSecond, at: now)
   }
 
@@ -105,6 +54,7 @@ final class QueueState {
   func change(_ settings: QueueSettings, at now: Moment) {
     self.settings = settings
     adaptRate(at: now)
+    writeDown()
   }
 
   /// What the dispatcher allows now: the configured rate, or less while handlers are overloaded.
@@ -116,23 +66,68 @@ final class QueueState {
     bucket.change(capacity: settings.maxBurstSize, perSecond: effectiveRate(at: now), at: now)
   }
 
-  func pause() { state = .paused }
-  func resume() { state = .running }
+  func pause() {
+    state = .paused
+    writeDown()
+  }
 
-  /// Forgets every task; their names stay taken for a while.
+  func resume() {
+    state = .running
+    writeDown()
+  }
+
+  /// Forgets every task; their names stay taken for a while. A million of them are not touched here: `buryPurged` does
+  /// that in small steps.
   func purge(at now: Moment) {
     purgeTime = now
-    byID.forEach { tombstones.bury($0.id, until: now + settings.tombstoneTTL) }
-    log.removeAll()
-    byID.removeAll()
+    let until = now + settings.tombstoneTTL
+    lastPurge = (sequences.last, until)
+    writeDown()
     due.removeAll()
-    queuedCount = 0
+    guard log.count > 0 else { return }
+    purged.append(PurgedTasks(log: log, byID: byID, until: until))
+    log = SequenceLog()
+    byID = TaskTable()
+  }
+
+  /// Buries the names of some purged tasks; false when that was the last of them.
+  func buryPurged() -> Bool {
+    guard !purged.isEmpty else { return false }
+    for task in purged[0].log.removeLastBlock() {
+      purged[0].byID.remove(task.id)
+      bury(task, until: purged[0].until)
+    }
+    if purged[0].log.count == 0 { purged.removeFirst() }
+    return !purged.isEmpty
+  }
+
+  /// Gives up a part of a queue that was deleted; false when that was all. In small steps for the same reason.
+  func dissolve() -> Bool {
+    due.removeAll()
+    if !purged.isEmpty {
+      for task in purged[0].log.removeLastBlock() {
+        purged[0].byID.remove(task.id)
+        forget(task.sequence)
+      }
+      if purged[0].log.count == 0 { purged.removeFirst() }
+      return true
+    }
+    for task in log.removeLastBlock() {
+      byID.remove(task.id)
+      forget(task.sequence)
+    }
+    if log.count > 0 { return true }
+    for _ in 0..<512 {
+      guard let entry = tombstones.removeFirst() else { return false }
+      ledger.remove(.tombstone, entry.key)
+    }
+    return true
   }
 
   func stats(at now: Moment) -> QueueStats {
     var stats = QueueStats()
     stats.tasksCount = log.count
-    stats.oldestEstimatedArrivalTime = nextDue()?.timestamp
+    stats.oldestEstimatedArrivalTime = due.firstDue?.timestamp
     stats.executedLastMinuteCount = executed.total(at: now)
     stats.concurrentDispatchesCount = inFlight
     stats.effectiveExecutionRate = effectiveRate(at: now)
@@ -146,18 +141,26 @@ final class QueueState {
   func task(_ id: TaskID) -> StoredTask? { byID[id] }
 
   /// Whether a task of that name was deleted or completed a while ago.
-  func isBuried(_ id: TaskID, at now: Moment) -> Bool { tombstones.contains(id, at: now) }
+  func isBuried(_ id: TaskID, at now: Moment) -> Bool {
+    tombstones.contains(id, at: now) || purged.contains { $0.byID[id] != nil && now < $0.until }
+  }
 
   /// The number that the next task gets.
   func nextSequence() -> Int64 {
-    lastSequence += 1
-    return lastSequence
+    let (number, mustReserve) = sequences.next()
+    if mustReserve { writeDown() }
+    return number
   }
 
   func add(_ task: StoredTask) {
+    insert(task)
+    ledger.put(.task, key(task.sequence), task.record)
+  }
+
+  private func insert(_ task: StoredTask) {
     log.append(task, sequence: task.sequence)
     byID.insert(task)
-    enqueue(task)
+    due.insert(task)
   }
 
   func page(after sequence: Int64, limit: Int) -> (values: [StoredTask], more: Bool) {
@@ -165,46 +168,44 @@ final class QueueState {
   }
 
   func remove(_ task: StoredTask, at now: Moment) {
-    if task.isQueued { queuedCount -= 1 }
-    task.isQueued = false
+    due.remove(task)
     log.remove(task.sequence)
     byID.remove(task.id)
-    tombstones.prune(at: now)
-    tombstones.bury(task.id, until: now + settings.tombstoneTTL)
-    dropStaleEntries()
+    prune(at: now)
+    bury(task, until: now + settings.tombstoneTTL)
   }
 
-  private func enqueue(_ task: StoredTask) {
-    task.isQueued = true
-    queuedCount += 1
-    due.push(DueEntry(due: task.schedule, sequence: task.sequence))
+  private func bury(_ task: StoredTask, until: Moment) {
+    let key = key(task.sequence)
+    tombstones.bury(task.id, until: until, key)
+    forget(task.sequence)
+    ledger.put(.tombstone, key, Self.tombstone(task.id, until))
   }
 
-  private func task(for entry: DueEntry) -> StoredTask? {
-    guard let task = log[entry.sequence], task.isQueued, task.schedule == entry.due else { return nil }
-    return task
+  /// Of the data file.
+  private func forget(_ sequence: Int64) {
+    ledger.remove(.task, key(sequence))
+    ledger.remove(.progress, key(sequence))
   }
 
-  /// Deleted tasks leave their entries in the heap; when they outnumber the rest it is built anew.
-  private func dropStaleEntries() {
-    guard due.count > 2 * queuedCount + 64 else { return }
-    due.keep { task(for: $0) != nil }
-  }
+  private func key(_ sequence: Int64) -> RecordKey { RecordKey(incarnation, sequence) }
 
-  private func nextDue() -> Moment? {
-    while let entry = due.first {
-      if task(for: entry) != nil { return entry.due }
-      _ = due.pop()
+  /// Forgets names that have rested. A few at a time: a million may have been buried by one purge.
+  private func prune(at now: Moment) {
+    for _ in 0..<Self.mostAtOnce {
+      guard let entry = tombstones.removeFirst(at: now) else { return }
+      ledger.remove(.tombstone, entry.key)
     }
-    return nil
   }
+
+  private static let mostAtOnce = 500
 
   // MARK: Dispatch
 
   /// When something happens next without anybody asking; nil for never.
   func nextEvent(at now: Moment) -> Moment? {
     var next: Moment?
-    if state == .running, inFlight < settings.maxConcurrentDispatches, let due = nextDue() {
+    if state == .running, inFlight < settings.maxConcurrentDispatches, let due = due.firstDue {
       next = max(due, bucket.ready(at: now))
     }
     let retention = log.first.map { $0.created + settings.taskTTL }
@@ -221,8 +222,8 @@ final class QueueState {
       adaptRate(at: now)
     }
     var orders: [TaskOrder] = []
-    while state == .running, inFlight < settings.maxConcurrentDispatches, let due = nextDue(), due <= now,
-      bucket.take(at: now), let entry = self.due.pop(), let task = task(for: entry)
+    while state == .running, inFlight < settings.maxConcurrentDispatches, let first = due.firstDue, first <= now,
+      bucket.take(at: now), let task = due.removeFirst()
     {
       orders.append(begin(task, at: now))
     }
@@ -238,8 +239,7 @@ final class QueueState {
   }
 
   private func begin(_ task: StoredTask, at now: Moment) -> TaskOrder {
-    if task.isQueued { queuedCount -= 1 }
-    task.isQueued = false
+    due.remove(task)
     inFlight += 1
     let attempts = task.attempts ?? AttemptHistory(schedule: task.schedule, dispatch: now)
     task.attempts = attempts
@@ -248,13 +248,17 @@ final class QueueState {
     attempts.lastSchedule = task.schedule
     attempts.lastDispatch = now
     attempts.lastResponse = nil
+    ledger.put(.progress, key(task.sequence), attempts.record(schedule: task.schedule))
     return TaskOrder(queue: name, incarnation: incarnation, sequence: task.sequence)
   }
 
   /// "After a task is 31 days old, the task will be deleted regardless of whether it was dispatched or not."
   private func expire(at now: Moment) {
-    tombstones.prune(at: now)
-    while let oldest = log.first, oldest.created + settings.taskTTL <= now { remove(oldest, at: now) }
+    prune(at: now)
+    for _ in 0..<Self.mostAtOnce {
+      guard let oldest = log.first, oldest.created + settings.taskTTL <= now else { return }
+      remove(oldest, at: now)
+    }
   }
 
   /// The task of an order, unless it was deleted meanwhile.
@@ -272,36 +276,86 @@ final class QueueState {
     }
     attempts.book(outcome, kind: task.kind, at: now)
     if outcome.isSuccess { return remove(task, at: now) }
-    let policy = task.retry?.policy ?? settings.retry
-    guard policy.allowsRetry(attempts.dispatchCount, age: now - attempts.firstDispatch) else {
-      if attempts.inFlight == 0 { remove(task, at: now) }
-      return
-    }
     // While another attempt is in flight it decides what comes next.
-    guard attempts.inFlight == 0 else { return }
-    task.schedule = attempts.retryTime(policy, outcome, at: now)
-    enqueue(task)
+    if attempts.inFlight == 0 {
+      let policy = task.retry?.policy ?? settings.retry
+      guard policy.allowsRetry(attempts.dispatchCount, age: now - attempts.firstDispatch) else {
+        return remove(task, at: now)
+      }
+      task.schedule = attempts.retryTime(policy, outcome, at: now)
+      due.insert(task)
+    }
+    ledger.put(.progress, key(task.sequence), attempts.record(schedule: task.schedule))
   }
-}
 
-extension AttemptHistory {
-  fileprivate func book(_ outcome: Outcome, kind: TargetKind, at now: Moment) {
-    lastResponse = (now, outcome.status)
-    switch outcome {
-    case .answered(let status, _):
-      responseCount += 1
-      // "excludes attempts answered 5xx or unanswered"; App Engine's count has every answered attempt.
-      if kind == .appEngine || !(500..<600).contains(status) { executionCount += 1 }
-      previous = (status, kind == .appEngine ? "App Error" : "")
-    case .timedOut: previous = kind == .appEngine ? (0, "Instance Unavailable") : (504, "")
-    case .unanswered: previous = kind == .appEngine ? (0, "Instance Unavailable") : (503, "")
+  // MARK: The data file
+
+  /// Puts the queue itself into the ledger: to be called after every change of what is in `record`.
+  private func writeDown() { ledger.put(.queue, name.description, record) }
+
+  /// What the data file keeps of the queue itself. Tokens, throttling and the count of the last minute begin anew with
+  /// every process.
+  private var record: JSONObject {
+    var record: JSONObject = [
+      "incarnation": .integer(Int(incarnation)), "state": .string(state.rawValue),
+      "resource": .object(settings.resource), "reserved": .integer(Int(sequences.reserved)),
+    ]
+    record["purgeTime"] = purgeTime?.json
+    record["purgedThrough"] = lastPurge.map { .integer(Int($0.through)) }
+    record["purgedUntil"] = lastPurge?.until.json
+    return record
+  }
+
+  /// Reads it back.
+  init(name: QueueName, record: JSONObject, ledger: Ledger, now: Moment) throws {
+    guard let number = record["incarnation"]?.int, let state = record["state"]?.string,
+      let resource = record["resource"]?.object
+    else { throw RecordError() }
+    (self.name, incarnation, self.ledger) = (name, UInt64(number), ledger)
+    settings = try QueueSettings(resource)
+    bucket = TokenBucket(capacity: settings.maxBurstSize, perSecond: settings.maxDispatchesPerSecond, at: now)
+    self.state = State(rawValue: state)
+    purgeTime = Moment(json: record["purgeTime"])
+    sequences = SequenceNumbers(reserved: Int64(record["reserved"]?.int ?? 0))
+    if let through = record["purgedThrough"]?.int, let until = Moment(json: record["purgedUntil"]) {
+      lastPurge = (Int64(through), until)
     }
   }
 
-  /// "The retry specified in the Retry-After HTTP response header is considered", with 429 and 503.
-  fileprivate func retryTime(_ policy: RetryPolicy, _ outcome: Outcome, at now: Moment) -> Moment {
-    let delay = policy.delay(beforeRetry: dispatchCount)
-    guard case .answered(let status, let wish?) = outcome, status == 429 || status == 503 else { return now + delay }
-    return now + max(delay, wish)
+  func addRecorded(_ sequence: Int64, _ record: [UInt8]) throws {
+    let task = try StoredTask.make(record, sequence: sequence)
+    guard let lastPurge, sequence <= lastPurge.through else { return insert(task) }
+    // The process ended before `buryPurged` had come to this one.
+    if purged.isEmpty { purged.append(PurgedTasks(log: SequenceLog(), byID: TaskTable(), until: lastPurge.until)) }
+    purged[0].log.append(task, sequence: sequence)
+    purged[0].byID.insert(task)
+  }
+
+  var hasPurged: Bool { !purged.isEmpty }
+
+  /// An attempt that was under way when the process ended has no outcome: the task is sent again at once, even if that
+  /// was its last attempt. Nobody knows whether it arrived, and no task is lost.
+  func addRecordedProgress(_ sequence: Int64, _ record: [UInt8], at now: Moment) throws(RecordError) {
+    guard let task = log[sequence] else { return forget(sequence) }
+    let (schedule, attempts) = try AttemptHistory.read(record)
+    if attempts.lastResponse == nil {
+      attempts.book(.unanswered("the emulator ended before the answer came"), kind: task.kind, at: now)
+    }
+    due.remove(task)
+    (task.schedule, task.attempts) = (schedule, attempts)
+    due.insert(task)
+  }
+
+  func addRecordedTombstone(_ key: RecordKey, _ bytes: [UInt8]) throws(RecordError) {
+    var record = RecordReader(bytes)
+    let id = TaskID(try record.text())
+    tombstones.bury(id, until: try record.moment(), key)
+  }
+
+  private static func tombstone(_ id: TaskID, _ until: Moment) -> [UInt8] {
+    var record = RecordWriter()
+    record.add(id.description)
+    record.add(until)
+    return record.bytes
   }
 }

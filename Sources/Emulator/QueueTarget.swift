@@ -45,6 +45,7 @@ struct QueueTarget {
     guard host != "" else { throw .invalid("UriOverride.host cannot be an empty string.") }
     // "Note that the port value must be a positive integer. Setting the port to 0 (Zero) clears the URI port."
     guard (0...65535).contains(port ?? 0) else { throw .invalid("UriOverride.port must be between [0, 65535].") }
+    try checkHeaders(headers.map { (key: $0.name, value: $0.value) })
     // Members of a oneof.
     guard authorization.count < 2 else { throw .invalidArgument }
   }

@@ -44,7 +44,9 @@ enum QueuesAPI {
         try change(state, call, version) { $0.resume() }
       },
       APIMethod("POST", one + ":purge", body: .nameOnly) { state, call throws(Refusal) in
-        try change(state, call, version) { $0.purge(at: call.now) }
+        let queue = try call.queue(in: state)
+        state.purge(queue, at: call.now)
+        return answer(queue, call, version)
       },
     ] + policies(one) + BatchAPI.methods(version) + BufferAPI.methods(version)
       + EncryptionAPI.tasksMethods(version) + OperationsAPI.reading(version.rawValue, service: service)
@@ -73,8 +75,7 @@ enum QueuesAPI {
     }
     let old = resource(of: queue, version)
     let settings = try QueueSettings(mask.map { $0.merge(call.body, into: old) } ?? call.body)
-    queue.change(settings, at: call.now)
-    state.changed(queue, at: call.now)
+    state.change(queue, settings, at: call.now)
     return answer(queue, call, version)
   }
 

@@ -136,6 +136,13 @@ extension Refusal {
   static let noPayload = invalid("Task.payload_type is not set.")
   static let noURL = invalid("HttpRequest.url is required.")
   static let badURL = invalid("HttpTarget.url must start with 'http://' or 'https://'.")
+  static let insecureURL = invalid(
+    "HttpRequest.url must start with 'https://' for request with HttpRequest.authorization_header")
+
+  static func distantDeadline(_ time: String) -> Refusal {
+    invalid("The request deadline is \(time). The deadline cannot be more than 30s in the future.")
+  }
+
   static let httpDeadline = invalid("Task.dispatchDeadline must be between [15s, 30m].")
   static let appEngineDeadline = invalid("Task.dispatchDeadline must be between [15s, 24h15s].")
   static let tooLarge = invalid("Task size too large")

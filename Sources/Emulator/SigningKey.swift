@@ -21,7 +21,8 @@ struct SigningError: Error, CustomStringConvertible {
 /// An RSA key of 2,048 bits. A value: OpenSSL's object is made from the bytes for each signature, which is fast beside
 /// the signature itself.
 struct SigningKey: Sendable {
-  private let privateKey: [UInt8]
+  /// As OpenSSL writes it (RFC 8017 appendix A.1.2, DER).
+  let privateKey: [UInt8]
   private let id: String
   /// RFC 7517 section 4 and RFC 7518 section 6.3.1.
   let publicKey: JSONObject
@@ -29,7 +30,18 @@ struct SigningKey: Sendable {
   init() throws(SigningError) {
     let key = try Self.generate()
     defer { EVP_PKEY_free(key) }
-    privateKey = try Self.encoded(key)
+    try self.init(key, privateKey: try Self.encoded(key))
+  }
+
+  /// A key that was made before.
+  init(privateKey: [UInt8]) throws(SigningError) {
+    let key = try Self.decoded(privateKey)
+    defer { EVP_PKEY_free(key) }
+    try self.init(key, privateKey: privateKey)
+  }
+
+  private init(_ key: OpaquePointer, privateKey: [UInt8]) throws(SigningError) {
+    self.privateKey = privateKey
     let modulus = try Self.number(key, "n")
     id = base64URL(modulus.prefix(16))
     publicKey = [
@@ -46,15 +58,10 @@ struct SigningKey: Sendable {
   }
 
   private func signature(of message: [UInt8]) throws(SigningError) -> [UInt8] {
-    let key = privateKey.withUnsafeBufferPointer { bytes -> OpaquePointer? in
-      var next = bytes.baseAddress
-      return d2i_AutoPrivateKey(nil, &next, bytes.count)
-    }
-    guard let key, let context = EVP_MD_CTX_new() else { throw SigningError("read its own key") }
-    defer {
-      EVP_MD_CTX_free(context)
-      EVP_PKEY_free(key)
-    }
+    let key = try Self.decoded(privateKey)
+    defer { EVP_PKEY_free(key) }
+    guard let context = EVP_MD_CTX_new() else { throw SigningError("begin to sign") }
+    defer { EVP_MD_CTX_free(context) }
     // For an RSA key the default padding of EVP_DigestSign is PKCS #1 v1.5.
     guard EVP_DigestSignInit(context, nil, EVP_sha256(), nil, key) == 1 else { throw SigningError("begin to sign") }
     var signature = [UInt8](repeating: 0, count: Int(EVP_PKEY_get_size(key)))
@@ -71,6 +78,16 @@ struct SigningKey: Sendable {
     guard EVP_PKEY_keygen_init(context) == 1, EVP_PKEY_CTX_set_rsa_keygen_bits(context, 2048) == 1,
       EVP_PKEY_keygen(context, &key) == 1, let key
     else { throw SigningError("make an RSA key") }
+    return key
+  }
+
+  private static func decoded(_ privateKey: [UInt8]) throws(SigningError) -> OpaquePointer {
+    ERR_clear_error()
+    let key = privateKey.withUnsafeBufferPointer { bytes -> OpaquePointer? in
+      var next = bytes.baseAddress
+      return d2i_AutoPrivateKey(nil, &next, bytes.count)
+    }
+    guard let key else { throw SigningError("read its own key") }
     return key
   }
 

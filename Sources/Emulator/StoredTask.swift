@@ -17,34 +17,13 @@ enum TargetKind: UInt8 {
   var member: String { self == .http ? "httpRequest" : "appEngineHttpRequest" }
 }
 
-/// The attempts of a task so far.
-final class AttemptHistory {
-  var dispatchCount = 0
-  /// Answered attempts, as `responseCount` shows them.
-  var responseCount = 0
-  /// What `X-CloudTasks-TaskExecutionCount` says. An HTTP task leaves out attempts answered with 5xx.
-  var executionCount = 0
-  var firstDispatch: Moment
-  var lastSchedule: Moment
-  var lastDispatch: Moment
-  /// nil while the last attempt is in flight.
-  var lastResponse: (time: Moment, status: RPCStatus)?
-  /// For the headers of the next attempt.
-  var previous: (response: Int, reason: String)?
-  /// Attempts that have not ended. More than one only when RunTask is called on a running task.
-  var inFlight = 0
-
-  init(schedule: Moment, dispatch: Moment) {
-    (firstDispatch, lastSchedule, lastDispatch) = (dispatch, schedule, dispatch)
-  }
-}
-
 /// A retry configuration of one task, with the form it came in.
 final class TaskRetry {
   let policy: RetryPolicy
   let json: JSON
 
-  init(policy: RetryPolicy, json: JSON) { (self.policy, self.json) = (policy, json) }
+  /// Fills defaults and checks limits.
+  init(_ wish: JSONObject) throws(Refusal) { (policy, json) = try QueueSettings.retry(wish) }
 }
 
 /// What a task has beside its content. The order is that of the least padding.
@@ -53,15 +32,18 @@ struct TaskFields {
   let kind: TargetKind
   /// Index into `httpMethodNames`.
   let method: UInt8
-  /// Whether the heap of due times has a valid entry for it.
-  var isQueued = false
+  /// Whether its headers are the one that the service adds to every HTTP task, which is then not stored.
+  let hasStandardHeaders: Bool
   fileprivate let bodyStart: Int32
   fileprivate let contentCount: Int32
   /// In milliseconds, "dispatch_deadline will be truncated to the nearest millisecond"; zero for none.
   fileprivate let deadlineMilliseconds: Int32
+  /// In the heap of due times; negative when it is not there.
+  var duePlace: Int32 = -1
+  /// Until the year 2106.
+  fileprivate let createSecond: UInt32
   /// In the order of creation, from 1.
   let sequence: Int64
-  let createSecond: Int64
   var schedule: Moment
   var attempts: AttemptHistory?
   let retry: TaskRetry?
@@ -74,20 +56,32 @@ final class StoredTask: ManagedBuffer<TaskFields, UInt8> {
     id: TaskID, sequence: Int64, kind: TargetKind, method: UInt8, members: JSONObject, body: Data, deadline: Duration?,
     created: Moment, schedule: Moment, retry: TaskRetry?
   ) -> StoredTask {
+    var members = members
+    let hasStandardHeaders = members["headers"]?.object == Self.standardHeaders
+    if hasStandardHeaders { members["headers"] = nil }
     var content: [UInt8] = []
     JSON.object(members).write(into: &content)
     content.removeFirst()
     content.removeLast()
     let bodyStart = content.count
     content += body
-    let buffer = create(minimumCapacity: content.count) { _ in
-      TaskFields(
-        id: id, kind: kind, method: method, bodyStart: Int32(bodyStart), contentCount: Int32(content.count),
-        deadlineMilliseconds: Int32((deadline?.microseconds ?? 0) / 1000), sequence: sequence,
-        createSecond: created.timestamp.seconds, schedule: schedule, retry: retry)
-    }
+    let fields = TaskFields(
+      id: id, kind: kind, method: method, hasStandardHeaders: hasStandardHeaders, bodyStart: Int32(bodyStart),
+      contentCount: Int32(content.count), deadlineMilliseconds: Int32((deadline?.microseconds ?? 0) / 1000),
+      createSecond: UInt32(clamping: created.timestamp.seconds), sequence: sequence, schedule: schedule, retry: retry)
+    return make(fields, content)
+  }
+
+  static let standardHeaders: JSONObject = ["User-Agent": "Google-Cloud-Tasks"]
+  private static let standardHeadersText = Array(
+    ",\"headers\":\(JSON.object(standardHeaders).compact)".utf8)
+
+  private static func make(_ fields: TaskFields, _ content: some Collection<UInt8>) -> StoredTask {
+    let buffer = create(minimumCapacity: content.count) { _ in fields }
     // Bytes need no deinitialisation.
-    buffer.withUnsafeMutablePointerToElements { $0.initialize(from: content, count: content.count) }
+    buffer.withUnsafeMutablePointerToElements { start in
+      _ = UnsafeMutableBufferPointer(start: start, count: content.count).initialize(from: content)
+    }
     // `create` makes an object of the class that it is called on (documentation of ManagedBuffer).
     return unsafeDowncast(buffer, to: StoredTask.self)
   }
@@ -97,9 +91,9 @@ final class StoredTask: ManagedBuffer<TaskFields, UInt8> {
   var kind: TargetKind { header.kind }
   var method: UInt8 { header.method }
   var retry: TaskRetry? { header.retry }
-  var isQueued: Bool {
-    get { header.isQueued }
-    set { header.isQueued = newValue }
+  var duePlace: Int32 {
+    get { header.duePlace }
+    set { header.duePlace = newValue }
   }
   var schedule: Moment {
     get { header.schedule }
@@ -110,13 +104,17 @@ final class StoredTask: ManagedBuffer<TaskFields, UInt8> {
     set { header.attempts = newValue }
   }
 
-  var created: Moment { Moment(microseconds: header.createSecond * 1_000_000) }
+  var created: Moment { Moment(microseconds: Int64(header.createSecond) * 1_000_000) }
   var deadline: Duration? {
     header.deadlineMilliseconds == 0 ? nil : .milliseconds(header.deadlineMilliseconds)
   }
   var body: [UInt8] { content(Int(header.bodyStart)..<Int(header.contentCount)) }
   var methodName: String { httpMethodNames[Int(header.method)] }
-  fileprivate var membersText: [UInt8] { content(0..<Int(header.bodyStart)) }
+  /// Of an HTTP or App Engine request, which has an address before anything else.
+  fileprivate var membersText: [UInt8] {
+    let stored = content(0..<Int(header.bodyStart))
+    return header.hasStandardHeaders ? stored + Self.standardHeadersText : stored
+  }
   fileprivate var contentCount: Int { Int(header.contentCount) }
 
   private func content(_ range: Range<Int>) -> [UInt8] {
@@ -131,6 +129,46 @@ final class StoredTask: ManagedBuffer<TaskFields, UInt8> {
     } catch {
       preconditionFailure("a stored task is not the JSON that was written: \(error)")
     }
+  }
+}
+
+extension StoredTask {
+  /// What the data file keeps of it: all that never changes, and the schedule it was created with.
+  var record: [UInt8] {
+    var record = RecordWriter()
+    record.add(id.description)
+    record.add(Int(kind.rawValue))
+    record.add(Int(method))
+    record.add(header.hasStandardHeaders ? 1 : 0)
+    record.add(Int(header.deadlineMilliseconds))
+    record.add(Int(header.createSecond))
+    record.add(schedule)
+    record.add(retry?.json.compact ?? "")
+    record.add(Int(header.bodyStart))
+    record.add(content(0..<contentCount))
+    return record.bytes
+  }
+
+  static func make(_ bytes: [UInt8], sequence: Int64) throws -> StoredTask {
+    var record = RecordReader(bytes)
+    let id = TaskID(try record.text())
+    guard let kind = TargetKind(rawValue: UInt8(clamping: try record.int())) else { throw RecordError() }
+    let method = UInt8(clamping: try record.int())
+    guard httpMethodNames.indices.contains(Int(method)) else { throw RecordError() }
+    let hasStandardHeaders = try record.int() == 1
+    let deadline = Int32(clamping: try record.int())
+    let created = UInt32(clamping: try record.int())
+    let schedule = try record.moment()
+    let text = try record.text()
+    let retry = text.isEmpty ? nil : try TaskRetry(JSON(parsing: text).object ?? [:])
+    let bodyStart = try record.int()
+    let content = try record.content()
+    guard (0...content.count).contains(bodyStart) else { throw RecordError() }
+    let fields = TaskFields(
+      id: id, kind: kind, method: method, hasStandardHeaders: hasStandardHeaders, bodyStart: Int32(bodyStart),
+      contentCount: Int32(content.count), deadlineMilliseconds: deadline, createSecond: created, sequence: sequence,
+      schedule: schedule, retry: retry)
+    return make(fields, content)
   }
 }
 

@@ -57,7 +57,12 @@ struct SequenceLog<Value> {
     }
   }
 
-  mutating func removeAll() { self = SequenceLog() }
+  /// Takes the youngest block out as a whole: a log of a million values is given up in many short steps.
+  mutating func removeLastBlock() -> [Value] {
+    guard let block = blocks.popLast() else { return [] }
+    count -= block.live
+    return block.values.compactMap(\.self)
+  }
 
   subscript(sequence: Int64) -> Value? {
     guard let (block, place) = find(sequence) else { return nil }
@@ -160,16 +165,24 @@ struct Heap<Element: Comparable> {
 
 /// Names that were in use a while ago and may not be used again until they expire.
 struct Tombstones<Name: Hashable> {
+  /// A name that rests.
+  struct Entry {
+    let name: Name
+    let expiry: Moment
+    /// Of its record.
+    let key: RecordKey
+  }
+
   private var expiry = ShardedDictionary<Name, Moment>()
-  private var byAge = Fifo<(name: Name, expiry: Moment)>()
+  private var byAge = Fifo<Entry>()
 
   var count: Int { expiry.count }
   /// When the oldest one expires.
   var nextExpiry: Moment? { byAge.first?.expiry }
 
-  mutating func bury(_ name: Name, until moment: Moment) {
+  mutating func bury(_ name: Name, until moment: Moment, _ key: RecordKey = RecordKey(number: 0)) {
     expiry[name] = moment
-    byAge.append((name, moment))
+    byAge.append(Entry(name: name, expiry: moment, key: key))
   }
 
   func contains(_ name: Name, at now: Moment) -> Bool {
@@ -177,12 +190,17 @@ struct Tombstones<Name: Hashable> {
     return now < moment
   }
 
+  /// Takes out the oldest entry if it has expired, or whatever it is without a time.
+  mutating func removeFirst(at now: Moment? = nil) -> Entry? {
+    guard let oldest = byAge.first, now.map({ oldest.expiry <= $0 }) ?? true else { return nil }
+    byAge.removeFirst()
+    if expiry[oldest.name] == oldest.expiry { expiry[oldest.name] = nil }
+    return oldest
+  }
+
   /// Forgets what has expired.
   mutating func prune(at now: Moment) {
-    while let oldest = byAge.first, oldest.expiry <= now {
-      byAge.removeFirst()
-      if expiry[oldest.name] == oldest.expiry { expiry[oldest.name] = nil }
-    }
+    while removeFirst(at: now) != nil {}
   }
 }
 

@@ -33,12 +33,7 @@ struct TaskRequest {
     method = try Self.method(request, kind, hasBody: !body.isEmpty)
     deadline = try Self.deadline(wish, kind)
     schedule = try Self.schedule(wish, now: now)
-    if let own = wish["retryConfig"]?.object {
-      let (policy, json) = try QueueSettings.retry(own)
-      retry = TaskRetry(policy: policy, json: json)
-    } else {
-      retry = nil
-    }
+    if let own = wish["retryConfig"]?.object { retry = try TaskRetry(own) } else { retry = nil }
   }
 
   func task(id: TaskID, sequence: Int64, now: Moment) -> StoredTask {
@@ -49,8 +44,13 @@ struct TaskRequest {
 
   // MARK: Targets
 
-  /// An https URL is not demanded of tasks with a token, as production does: handlers of a local emulator are
-  /// rarely behind TLS.
+  /// Whether it would send a token over plain HTTP. Production refuses that; here it is asked for, because handlers on a
+  /// developer's machine are rarely behind TLS.
+  var isSignedInTheClear: Bool {
+    guard members["oidcToken"] != nil || members["oauthToken"] != nil else { return false }
+    return members["url"]?.string?.prefix(7).lowercased() == "http://"
+  }
+
   private static func http(_ request: JSONObject) throws(Refusal) -> JSONObject {
     let url = request["url"]?.string ?? ""
     guard !url.isEmpty else { throw .noURL }
@@ -93,6 +93,7 @@ struct TaskRequest {
     let given = request["headers"]?.object ?? [:]
     let size = given.reduce(0) { $0 + $1.key.utf8.count + ($1.value.string ?? "").utf8.count }
     guard size < 80 * 1024 else { throw .longHeaders }
+    try checkHeaders(given)
     return JSONObject(given.filter { !names.contains($0.key.lowercased()) }.map { ($0.key, $0.value) })
   }
 
@@ -126,8 +127,7 @@ struct TaskRequest {
     guard let given = wish["scheduleTime"]?.string.flatMap({ Timestamp($0) }).map({ Moment($0) }) else { return now }
     guard given <= now + farthest else {
       // Production prints the time in US Pacific.
-      let pacific = TimeZones.zone(named: "America/Los_Angeles") ?? .gmt
-      throw .tooFar(given.text(in: pacific))
+      throw .tooFar(given.text(in: TimeZones.pacific))
     }
     return given
   }

@@ -126,6 +126,7 @@ enum TasksAPI {
     if let parent = message["parent"]?.string, !parent.isEmpty, parent != name.description { throw .invalidResource }
     let given = try taskID(wish["name"]?.string, in: name)
     let request = try TaskRequest(wish, now: now)
+    if state.requiresHTTPS, request.isSignedInTheClear { throw .insecureURL }
     guard let queue = state.queue(name) else { throw .queueAbsent }
     if let given, queue.task(given) != nil || queue.isBuried(given, at: now) { throw .taskExists }
     let id = given ?? freeID(state, queue)

@@ -71,6 +71,19 @@ final class TokenMint: Sendable {
     }
   }
 
+  /// What the data file keeps: the key. nil while there is none, or while it is being made.
+  var record: JSONObject? {
+    let key = contents.withLockIfAvailable { $0.key } ?? nil
+    return key.map { ["privateKey": .string(Data($0.privateKey).base64EncodedString())] }
+  }
+
+  /// Goes on with the key of an earlier process.
+  func adopt(_ record: JSONObject) throws {
+    guard let bytes = record["privateKey"]?.string.flatMap(decodeBase64) else { throw RecordError() }
+    let key = try SigningKey(privateKey: Array(bytes))
+    contents.withLock { $0.key = key }
+  }
+
   /// The value of the `Authorization` header. The first call makes the key, which takes a moment.
   func authorization(_ wish: TokenWish, at now: Timestamp) throws(SigningError) -> String {
     try contents.withLock { contents throws(SigningError) in

@@ -8,7 +8,8 @@ import JournalModel
 enum JournalFile {
   /// Creates the folder (0700) and the file (0600) unless they are there.
   static func prepare(_ path: String) throws(JournalError) {
-    let folder = (path as NSString).deletingLastPathComponent
+    // Not NSString's deletingLastPathComponent, which traps on a path of one letter.
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
     if !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) {
       do {
         try FileManager.default.createDirectory(

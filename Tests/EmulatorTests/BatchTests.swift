@@ -129,7 +129,7 @@ private let queue = Bench.parent + "/queues/q"
     func operation(_ number: Int) -> StoredOperation {
       StoredOperation(name: "o\(number)", metadata: ([:], [:]), result: .response([:]), states: [])
     }
-    for number in 0..<(OperationStore.capacity + 10) { store.add(operation(number)) }
+    for number in 0..<(OperationStore.capacity + 10) { _ = store.add(operation(number)) }
     #expect(store["o9"] == nil)
     #expect(store["o10"] != nil)
     #expect(store.operations(under: "o").count == OperationStore.capacity)

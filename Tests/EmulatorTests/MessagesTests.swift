@@ -102,6 +102,11 @@ private let taskCases = [
     "POST", tasks, http(["url": "ftp://x"]),
     "INVALID_ARGUMENT: HttpTarget.url must start with 'http://' or 'https://'."),
   Case("POST", tasks, task([:]), "INVALID_ARGUMENT: Task.payload_type is not set."),
+  Case(
+    "POST", tasks, ["parent": "projects/other/locations/x/queues/q", "task": Bench.plain],
+    "INVALID_ARGUMENT: Invalid resource field value in the request."),
+  Case(
+    "PATCH", queues + "/q", queue("other"), "INVALID_ARGUMENT: Invalid resource field value in the request."),
   Case("POST", tasks, [:], "INVALID_ARGUMENT: Task.payload_type is not set."),
   Case(
     "POST", tasks, task(["httpRequest": ["url": "http://x"], "dispatchDeadline": "14s"]),
@@ -121,6 +126,39 @@ private let taskCases = [
     "UNIMPLEMENTED: Pull queues are not available here: this emulator dispatches to HTTP targets only."),
   Case("GET", tasks + "?pageToken=nonsense", "INVALID_ARGUMENT: The page token is invalid or has expired."),
   Case("GET", tasks + "?pageSize=-1", "INVALID_ARGUMENT: The page size cannot be negative."),
+]
+
+private func withHeader(_ name: String, _ value: String) -> JSON {
+  http(["url": "http://x", "headers": .object([name: .string(value)])])
+}
+
+/// Refusals without a capture from production, in our words.
+private let ownTaskCases = [
+  Case(
+    "POST", tasks, withHeader("X Y", "a"),
+    #"INVALID_ARGUMENT: The header name "X Y" holds characters that are not allowed in one."#),
+  Case(
+    "POST", tasks, withHeader("", "a"),
+    #"INVALID_ARGUMENT: The header name "" holds characters that are not allowed in one."#),
+  Case(
+    "POST", tasks, withHeader("A:\r\nHost", "a"),
+    #"INVALID_ARGUMENT: The header name "A:\r\nHost" holds characters that are not allowed in one."#),
+  Case(
+    "POST", tasks, withHeader("A", "b\r\nX-Injected: c"),
+    #"INVALID_ARGUMENT: The value of the header "A" holds control characters."#),
+  Case(
+    "POST", tasks, task(["appEngineHttpRequest": ["headers": ["A": "\u{0}"]]]),
+    #"INVALID_ARGUMENT: The value of the header "A" holds control characters."#),
+  Case(
+    "PATCH", queues + "/q",
+    ["httpTarget": ["headerOverrides": [["header": ["key": "A", "value": "b\nc"]]]]],
+    #"INVALID_ARGUMENT: The value of the header "A" holds control characters."#),
+  Case(
+    "POST", Bench.jobs,
+    [
+      "name": .string(Bench.parent + "/jobs/h"), "schedule": "* * * * *",
+      "httpTarget": ["uri": "http://x", "headers": ["A": "b\nc"]],
+    ], #"INVALID_ARGUMENT: The value of the header "A" holds control characters."#),
 ]
 
 private let job: JSON = ["schedule": "* * * * *", "httpTarget": ["uri": "http://worker.test/x"]]
@@ -170,7 +208,8 @@ private let jobCases = [
     #expect(try Self.bench().refusal(one.method, one.path, one.body) == one.answer)
   }
 
-  @Test(arguments: taskCases) private func `a task is refused in the service's words`(_ one: Case) throws {
+  @Test(arguments: taskCases + ownTaskCases) private func `a task is refused in the service's words`(_ one: Case) throws
+  {
     #expect(try Self.bench().refusal(one.method, one.path, one.body) == one.answer)
   }
 
@@ -184,8 +223,40 @@ private let jobCases = [
     #expect(details?[0]?["links"]?[0]?["description"] == "Definition of queue name")
   }
 
+  @Test func `a bad task ID comes with a link`() throws {
+    let details = try Self.bench().call("POST", tasks, task(Bench.named("not a valid id"))).json["error"]?["details"]
+    #expect(details?[0]?["@type"] == "type.googleapis.com/google.rpc.Help")
+    #expect(details?[0]?["links"]?[0]?["description"] == "Definition of task ID")
+  }
+
+  @Test func `a token over plain HTTP is refused where that is asked for`() throws {
+    let bench = Bench(state: EmulatorState(appEngineHost: nil, requiresHTTPS: true, seed: 1))
+    try bench.ok("PATCH", queues + "/q", [:])
+    let token: JSON = ["serviceAccountEmail": "a@b"]
+    for field in ["oidcToken", "oauthToken"] {
+      let refusal = bench.refusal("POST", tasks, http(.object(["url": "HTTP://x", field: token])))
+      #expect(
+        refusal
+          == "INVALID_ARGUMENT: HttpRequest.url must start with 'https://' for request with "
+          + "HttpRequest.authorization_header")
+    }
+    try bench.createTask(["httpRequest": ["url": "https://x", "oidcToken": token]])
+    try bench.createTask()
+  }
+
+  @Test(arguments: [("30", true), ("60.25", false)])
+  func `a caller waits thirty seconds at most`(_ seconds: String, _ isFine: Bool) throws {
+    let response = try Self.bench().raw("GET", queues + "/q", [], [("X-Server-Timeout", seconds)])
+    #expect(response.status == (isFine ? 200 : 400))
+    guard !isFine else { return }
+    #expect(
+      try JSON(parsing: response.body)["error"]?["message"]
+        == "The request deadline is 2026-01-01T19:05:05.500-08:00. The deadline cannot be more than 30s in the future.")
+  }
+
   @Test func `a bad project comes with its reason`() {
     let error = Bench().call("GET", "/v2/projects/b!d/locations/x/queues").json["error"]
+    #expect(error?["details"]?[2]?["@type"] == "type.googleapis.com/google.rpc.Help")
     #expect(error?["details"]?[0]?["reason"] == "CONSUMER_INVALID")
     #expect(error?["details"]?[1]?["message"] == error?["message"])
   }
@@ -205,5 +276,14 @@ private let jobCases = [
     let (status, json) = try Self.bench().call("POST", tasks, http(["url": "http://x", "body": body]))
     #expect(status == (fits ? 200 : 400))
     if !fits { #expect(json["error"]?["message"] == "Task size too large") }
+  }
+
+  @Test func `the size limit is the same for App Engine`() throws {
+    func create(_ size: Int) throws -> (status: Int, json: JSON) {
+      let body = JSON.string(String(repeating: "A", count: size / 3 * 4))
+      return try Self.bench().call("POST", tasks, task(["appEngineHttpRequest": ["body": body]]))
+    }
+    #expect(try create(1_048_200).status == 200)
+    #expect(try create(1_048_570).json["error"]?["message"] == "Task size too large")
   }
 }

@@ -88,10 +88,14 @@ import Testing
         "POST", Bench.subscriptions + "/none:pull", ["maxMessages": 1],
         "NOT_FOUND: Resource not found (resource=projects/acme/subscriptions/none)."
       ),
+      (
+        "GET", "/v1/projects/b!d/topics", nil,
+        "NOT_FOUND: Requested project not found or user does not have access to it (project=b!d)."
+      ),
       ("POST", Bench.subscription + ":pull", [:], "INVALID_ARGUMENT: No max_messages specified"),
       (
         "POST", Bench.subscription + ":acknowledge", [:],
-        "INVALID_ARGUMENT: You have not specified an ack ID in the request."
+        "INVALID_ARGUMENT: No ack ids specified."
       ),
       (
         "POST", Bench.subscription + ":acknowledge", ["ackIds": ["bogus"]],

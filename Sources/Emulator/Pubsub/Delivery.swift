@@ -28,6 +28,45 @@ final class Delivery {
   }
 }
 
+extension Delivery {
+  /// What the data file keeps. A message that is with a subscriber stays with it after a restart, for its
+  /// acknowledgement may be on the way.
+  var record: [UInt8] {
+    var record = RecordWriter()
+    record.add(message.number)
+    record.add(lease)
+    record.add(failures)
+    switch state {
+    case .queued(let time):
+      record.add(0)
+      record.add(time ?? Moment(microseconds: 0))
+    case .leased(let end):
+      // A push ends with its process.
+      record.add(end == nil ? 0 : 1)
+      record.add(end ?? Moment(microseconds: 0))
+    }
+    return record.bytes
+  }
+
+  static func read(
+    _ bytes: [UInt8], sequence: Int64, _ messages: [Int64: PublishedMessage]
+  ) throws(RecordError) -> Delivery {
+    var record = RecordReader(bytes)
+    guard let message = messages[try record.number()] else { throw RecordError() }
+    let delivery = Delivery(sequence: sequence, message: message)
+    delivery.lease = try record.number()
+    delivery.failures = try record.int()
+    let isLeased = try record.int() == 1
+    let time = try record.moment()
+    if isLeased {
+      delivery.state = .leased(until: time)
+    } else if time.microseconds > 0 {
+      delivery.state = .queued(notBefore: time)
+    }
+    return delivery
+  }
+}
+
 /// A push that has to be sent now.
 struct PushOrder: Sendable, Equatable {
   let subscription: SubscriptionName

@@ -6,7 +6,7 @@ import Foundation
 
 /// A published message.
 final class PublishedMessage {
-  let id: String
+  let number: Int64
   let data: Data
   let attributes: JSONObject
   let orderingKey: String
@@ -15,17 +15,41 @@ final class PublishedMessage {
   fileprivate var holders = 0
 
   /// `body` is a PubsubMessage of a request: "messageId ... must not be populated by the publisher", so it is not read.
-  init(id: String, _ body: JSONObject, published: Moment) {
-    self.id = id
+  init(number: Int64, _ body: JSONObject, published: Moment) {
+    self.number = number
     self.published = published
     data = body["data"]?.string.flatMap(decodeBase64) ?? Data()
     attributes = body["attributes"]?.object ?? [:]
     orderingKey = body["orderingKey"]?.string ?? ""
   }
 
-  init(id: String, copy: PublishedMessage, attributes: JSONObject, published: Moment) {
-    (self.id, self.attributes, self.published) = (id, attributes, published)
+  init(number: Int64, copy: PublishedMessage, attributes: JSONObject, published: Moment) {
+    (self.number, self.attributes, self.published) = (number, attributes, published)
     (data, orderingKey) = (copy.data, copy.orderingKey)
+  }
+
+  var id: String { String(number) }
+
+  // MARK: The data file
+
+  var key: RecordKey { RecordKey(number: number) }
+
+  var record: [UInt8] {
+    var record = RecordWriter()
+    record.add(published)
+    record.add(orderingKey)
+    record.add(JSON.object(attributes).compact)
+    record.add(Array(data))
+    return record.bytes
+  }
+
+  init(number: Int64, record bytes: [UInt8]) throws {
+    var record = RecordReader(bytes)
+    self.number = number
+    published = try record.moment()
+    orderingKey = try record.text()
+    attributes = try JSON(parsing: try record.text()).object ?? [:]
+    data = Data(try record.content())
   }
 
   /// PubsubMessage as pull gives it: empty fields left out.
@@ -67,17 +91,27 @@ extension PublishedMessage {
   }
 }
 
-/// Counts the bytes of all messages that any subscription holds.
+/// Counts the bytes of all messages that any subscription holds, and keeps those in the data file.
 final class BacklogMeter {
   private(set) var bytes = 0
+  private let ledger: Ledger
 
-  func hold(_ message: PublishedMessage) {
-    if message.holders == 0 { bytes += message.size }
+  init(ledger: Ledger) { self.ledger = ledger }
+
+  /// A message that was read from the data file is there already.
+  func hold(_ message: PublishedMessage, isRecorded: Bool = false) {
+    if message.holders == 0 {
+      bytes += message.size
+      if !isRecorded { ledger.put(.message, message.key, message.record) }
+    }
     message.holders += 1
   }
 
   func release(_ message: PublishedMessage) {
     message.holders -= 1
-    if message.holders == 0 { bytes -= message.size }
+    if message.holders == 0 {
+      bytes -= message.size
+      ledger.remove(.message, message.key)
+    }
   }
 }

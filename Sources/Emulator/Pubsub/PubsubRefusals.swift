@@ -27,7 +27,7 @@ extension Refusal {
   }
 
   /// googleapis/google-cloud-python#1062.
-  static let noAckIDs = invalid("You have not specified an ack ID in the request.")
+  static let noAckIDs = invalid("No ack ids specified.")
   /// Of a subscription with exactly-once delivery, where an expired ID is an error (googleapis/nodejs-pubsub#1951).
   static let expiredAckIDs = invalid(
     "Some acknowledgement ids in the request were invalid. This could be because the acknowledgement ids have expired "

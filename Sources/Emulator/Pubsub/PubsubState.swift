@@ -4,6 +4,7 @@
 
 import CloudModel
 import Foundation
+import Store
 
 /// A topic. Messages are in its subscriptions: "messages published to a topic with no subscriptions are lost".
 struct TopicState {
@@ -19,10 +20,9 @@ final class PubsubState {
   private let largestBacklog: Int
   private var topics: [TopicName: TopicState] = [:]
   private var subscriptions: [SubscriptionName: SubscriptionState] = [:]
-  private var meter = BacklogMeter()
+  private let ledger: Ledger
+  private var meter: BacklogMeter
   private var wakes = Heap<SubscriptionWake>()
-  private var incarnations: UInt64 = 0
-  private var lastMessage: UInt64 = 0
   private var lastWait: UInt64 = 0
   private var unanswered: UInt64?
   private var answered: [PullAnswer] = []
@@ -43,12 +43,16 @@ final class PubsubState {
     }
   }
 
-  init(largestBacklog: Int = 512 << 20) { self.largestBacklog = largestBacklog }
+  init(largestBacklog: Int = 512 << 20, ledger: Ledger = Ledger()) {
+    self.largestBacklog = largestBacklog
+    self.ledger = ledger
+    meter = BacklogMeter(ledger: ledger)
+  }
 
   /// Forgets everything. Pulls that wait are answered with nothing.
   func reset() {
     for subscription in subscriptions.values { abandonWaits(of: subscription) }
-    (topics, subscriptions, meter) = ([:], [:], BacklogMeter())
+    (topics, subscriptions, meter) = ([:], [:], BacklogMeter(ledger: ledger))
     wakes.removeAll()
   }
 
@@ -64,14 +68,23 @@ final class PubsubState {
     guard topics[name] == nil else { throw .pubsubExists(name.id) }
     let topic = TopicState(name: name, resource: resource)
     topics[name] = topic
+    writeDown(topic)
     return topic
   }
 
-  func change(_ name: TopicName, _ resource: JSONObject) { topics[name]?.resource = resource }
+  func change(_ name: TopicName, _ resource: JSONObject) {
+    topics[name]?.resource = resource
+    topics[name].map(writeDown)
+  }
+
+  private func writeDown(_ topic: TopicState) {
+    ledger.put(.topic, topic.name.description, ["resource": .object(topic.resource)])
+  }
 
   /// "Existing subscriptions to this topic are not deleted, but their topic field is set to _deleted-topic_."
   func deleteTopic(_ name: TopicName) throws(Refusal) {
     guard let topic = topics.removeValue(forKey: name) else { throw .pubsubAbsent(name.id) }
+    ledger.remove(.topic, name.description)
     for subscription in topic.subscriptions { subscriptions[subscription]?.loseTopic() }
   }
 
@@ -81,7 +94,7 @@ final class PubsubState {
     guard topic.subscriptions.isEmpty || meter.bytes < largestBacklog else {
       throw .backlogFull(bytes: largestBacklog)
     }
-    let messages = bodies.map { PublishedMessage(id: nextMessageID(), $0, published: now) }
+    let messages = bodies.map { PublishedMessage(number: ledger.nextMessage(), $0, published: now) }
     hand(messages, to: topic, at: now)
     return messages.map(\.id)
   }
@@ -98,14 +111,10 @@ final class PubsubState {
     attributes["CloudPubSubDeadLetterSourceSubscription"] = .string(subscription.name.id)
     attributes["CloudPubSubDeadLetterSourceSubscriptionProject"] = .string(subscription.name.project)
     attributes["CloudPubSubDeadLetterSourceTopicPublishTime"] = .string(message.published.text)
-    let copy = PublishedMessage(id: nextMessageID(), copy: message, attributes: attributes, published: now)
+    let copy = PublishedMessage(
+      number: ledger.nextMessage(), copy: message, attributes: attributes, published: now)
     hand([copy], to: topic, at: now)
     return true
-  }
-
-  private func nextMessageID() -> String {
-    lastMessage += 1
-    return String(lastMessage)
   }
 
   private func hand(_ messages: [PublishedMessage], to topic: TopicState, at now: Moment) {
@@ -142,9 +151,9 @@ final class PubsubState {
     guard subscriptions[name] == nil else { throw .pubsubExists(name.id) }
     guard topics[topic] != nil else { throw .pubsubAbsent(topic.id) }
     try checkDeadLetter(settings)
-    incarnations += 1
     let subscription = SubscriptionState(
-      name: name, topic: topic, incarnation: incarnations, settings: settings, meter: meter, now: now
+      name: name, topic: topic, incarnation: ledger.nextIncarnation(), settings: settings, meter: meter,
+      ledger: ledger, now: now
     ) { [unowned self] in forward($1, of: $0, to: $2, at: $3) }
     subscriptions[name] = subscription
     topics[topic]?.subscriptions.insert(name)
@@ -163,6 +172,7 @@ final class PubsubState {
     subscription.detach()
     leaveTopic(subscription)
     subscriptions[subscription.name] = nil
+    ledger.remove(.subscription, subscription.name.description)
   }
 
   func detach(_ subscription: SubscriptionState) {
@@ -262,6 +272,44 @@ final class PubsubState {
     }
     subscription.finish(order, succeeded: outcome.acknowledges, at: now)
     changed(subscription, at: now)
+  }
+}
+
+// MARK: - The data file
+
+extension PubsubState {
+  func restore(_ reader: StateReader, at now: Moment) throws(EmulatorDataError) {
+    try reader.named(.topic) { text, record in
+      let name = try TopicName(text)
+      topics[name] = TopicState(name: name, resource: record["resource"]?.object ?? [:])
+    }
+    var owners: [UInt64: SubscriptionState] = [:]
+    try reader.named(.subscription) { text, record in
+      let subscription = try SubscriptionState(
+        name: try SubscriptionName(text), record: record, meter: meter, ledger: ledger
+      ) { [unowned self] in forward($1, of: $0, to: $2, at: $3) }
+      subscriptions[subscription.name] = subscription
+      owners[subscription.incarnation] = subscription
+      if let topic = subscription.topic, !subscription.isDetached {
+        topics[topic]?.subscriptions.insert(subscription.name)
+      }
+    }
+    try restoreMessages(reader, owners)
+    for subscription in subscriptions.values { changed(subscription, at: now) }
+  }
+
+  /// A message and its deliveries are written and removed in the same transaction, so each has the other.
+  private func restoreMessages(
+    _ reader: StateReader, _ owners: [UInt64: SubscriptionState]
+  ) throws(EmulatorDataError) {
+    var messages: [Int64: PublishedMessage] = [:]
+    try reader.numbered(.message) { key, record in
+      messages[key.number] = try PublishedMessage(number: key.number, record: record)
+    }
+    try reader.numbered(.delivery) { key, record in
+      guard let owner = owners[key.owner] else { throw RecordError() }
+      owner.addRecorded(try Delivery.read(record, sequence: key.sequence, messages))
+    }
   }
 }
 

@@ -17,15 +17,18 @@ final class SubscriptionState {
   /// Publishes to the dead-letter topic; false when there is none of that name.
   private let forward: (SubscriptionState, Delivery, TopicName, Moment) -> Bool
   private let meter: BacklogMeter
+  private let ledger: Ledger
 
   private var log = SequenceLog<Delivery>()
-  private var lastSequence: Int64 = 0
+  private var sequences = SequenceNumbers()
   private var ready = Heap<Int64>()
   private var waiting = Heap<TimedDelivery>()
   private var leases = Heap<TimedDelivery>()
   private var lanes: [String: OrderingLane] = [:]
   private var pullWaits: [PullWait] = []
   private var lastActivity: Moment
+  /// The activity that the data file knows of.
+  private var recordedActivity: Moment
   private var pushes = 0
   private var pushPause = PushPause()
 
@@ -34,10 +37,29 @@ final class SubscriptionState {
 
   init(
     name: SubscriptionName, topic: TopicName, incarnation: UInt64, settings: SubscriptionSettings, meter: BacklogMeter,
-    now: Moment, forward: @escaping (SubscriptionState, Delivery, TopicName, Moment) -> Bool
+    ledger: Ledger, now: Moment, forward: @escaping (SubscriptionState, Delivery, TopicName, Moment) -> Bool
   ) {
     (self.name, self.topic, self.incarnation, self.settings) = (name, topic, incarnation, settings)
-    (self.meter, self.forward, lastActivity) = (meter, forward, now)
+    (self.meter, self.ledger, self.forward) = (meter, ledger, forward)
+    (lastActivity, recordedActivity) = (now, now)
+    writeDown()
+  }
+
+  /// From what `record` gave.
+  init(
+    name: SubscriptionName, record: JSONObject, meter: BacklogMeter, ledger: Ledger,
+    forward: @escaping (SubscriptionState, Delivery, TopicName, Moment) -> Bool
+  ) throws {
+    guard let number = record["incarnation"]?.int, let resource = record["resource"]?.object,
+      let activity = Moment(json: record["lastActivity"])
+    else { throw RecordError() }
+    (self.name, incarnation, self.meter, self.ledger) = (name, UInt64(number), meter, ledger)
+    self.forward = forward
+    settings = try SubscriptionSettings(resource)
+    topic = try record["topic"]?.string.map { try TopicName($0) }
+    isDetached = record["isDetached"]?.bool ?? false
+    sequences = SequenceNumbers(reserved: Int64(record["reserved"]?.int ?? 0))
+    (lastActivity, recordedActivity) = (activity, activity)
   }
 
   // MARK: The subscription
@@ -48,19 +70,28 @@ final class SubscriptionState {
   func change(_ settings: SubscriptionSettings) {
     self.settings = settings
     pushPause = PushPause()
+    writeDown()
   }
 
-  func loseTopic() { topic = nil }
+  func loseTopic() {
+    topic = nil
+    writeDown()
+  }
 
   /// "Detached subscriptions don't receive messages from their topic and don't retain any backlog."
   func detach() {
     isDetached = true
     discard { _ in true }
+    writeDown()
   }
 
   /// "A subscription is considered active as long as any connected subscriber is successfully consuming messages from
   /// the subscription or is issuing operations on the subscription."
-  func touch(at now: Moment) { lastActivity = now }
+  func touch(at now: Moment) {
+    lastActivity = now
+    // The shortest expiration is a day, so minutes do not matter.
+    if now - recordedActivity > .seconds(60) { writeDown() }
+  }
 
   func isExpired(at now: Moment) -> Bool { settings.expiration.map { lastActivity + $0 <= now } ?? false }
 
@@ -72,9 +103,10 @@ final class SubscriptionState {
   /// Adds a message unless the filter leaves it out: "Pub/Sub automatically acknowledges" those.
   func add(_ message: PublishedMessage) {
     guard !isDetached, settings.filter?.matches(message.attributes) ?? true else { return }
-    lastSequence += 1
-    let delivery = Delivery(sequence: lastSequence, message: message)
-    log.append(delivery, sequence: lastSequence)
+    let (number, mustReserve) = sequences.next()
+    if mustReserve { writeDown() }
+    let delivery = Delivery(sequence: number, message: message)
+    log.append(delivery, sequence: number)
     meter.hold(message)
     enqueue(delivery, at: nil)
   }
@@ -88,6 +120,12 @@ final class SubscriptionState {
 
   private func enqueue(_ delivery: Delivery, at time: Moment?) {
     delivery.state = .queued(notBefore: time)
+    writeDown(delivery)
+    arrange(delivery)
+  }
+
+  /// Puts a queued delivery where it is found.
+  private func arrange(_ delivery: Delivery) {
     guard let key = laneKey(delivery) else { return offer(delivery) }
     lanes[key, default: OrderingLane()].pending.push(delivery.sequence)
     // A lane that has offered its oldest one already goes on by itself.
@@ -120,6 +158,7 @@ final class SubscriptionState {
     guard log[delivery.sequence] != nil else { return }
     log.remove(delivery.sequence)
     meter.release(delivery.message)
+    ledger.remove(.delivery, RecordKey(incarnation, delivery.sequence))
     guard let key = laneKey(delivery) else { return }
     lanes[key]?.outstanding.remove(delivery.sequence)
     offerNext(of: key)
@@ -138,8 +177,13 @@ final class SubscriptionState {
   private func take(_ delivery: Delivery, until end: Moment?) {
     delivery.lease += 1
     delivery.state = .leased(until: end)
+    hold(delivery, until: end)
+    writeDown(delivery)
+  }
+
+  private func hold(_ delivery: Delivery, until end: Moment?) {
     if let end { addLeaseEnd(of: delivery, end) }
-    if let key = laneKey(delivery) { lanes[key]?.outstanding.insert(delivery.sequence) }
+    if let key = laneKey(delivery) { lanes[key, default: OrderingLane()].outstanding.insert(delivery.sequence) }
   }
 
   /// Takes up to `limit` messages for a subscriber that has to acknowledge them in time.
@@ -196,6 +240,7 @@ final class SubscriptionState {
     }
     delivery.state = .leased(until: now + duration)
     addLeaseEnd(of: delivery, now + duration)
+    writeDown(delivery)
     return true
   }
 
@@ -220,6 +265,7 @@ final class SubscriptionState {
       guard sequence > delivery.sequence, let later = log[sequence] else { continue }
       later.state = .queued(notBefore: nil)
       later.lease += 1
+      writeDown(later)
       lanes[key]?.pending.push(sequence)
     }
   }
@@ -338,6 +384,37 @@ final class SubscriptionState {
       if settings.push != nil, !isDetached, pushes < Self.mostPushes { times.append(max(now, pushPause.until ?? now)) }
     }
     return times.compactMap(\.self).min()
+  }
+}
+
+// MARK: - The data file
+
+extension SubscriptionState {
+  private func writeDown(_ delivery: Delivery) {
+    ledger.put(.delivery, RecordKey(incarnation, delivery.sequence), delivery.record)
+  }
+
+  /// To be called after every change of what is in `record`.
+  private func writeDown() {
+    recordedActivity = lastActivity
+    ledger.put(.subscription, name.description, record)
+  }
+
+  /// How pushes of late went begins anew with every process.
+  private var record: JSONObject {
+    var record: JSONObject = [
+      "incarnation": .integer(Int(incarnation)), "resource": .object(settings.resource),
+      "reserved": .integer(Int(sequences.reserved)), "lastActivity": lastActivity.json,
+      "isDetached": .bool(isDetached),
+    ]
+    record["topic"] = topic.map { .string($0.description) }
+    return record
+  }
+
+  func addRecorded(_ delivery: Delivery) {
+    log.append(delivery, sequence: delivery.sequence)
+    meter.hold(delivery.message, isRecorded: true)
+    if case .leased(let end) = delivery.state { hold(delivery, until: end) } else { arrange(delivery) }
   }
 }
 

@@ -76,6 +76,7 @@ enum SubscriptionsAPI {
   }
 
   private static func changed(_ subscription: SubscriptionState, _ state: EmulatorState, _ call: Call) -> Answer {
+    state.noteTarget(subscription.settings.resource["pushConfig"]?.object)
     subscription.touch(at: call.now)
     state.pubsub.changed(subscription, at: call.now)
     return answer(subscription, state, call)

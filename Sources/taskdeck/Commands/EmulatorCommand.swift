@@ -2,6 +2,7 @@ import ArgumentParser
 import CloudModel
 import Emulator
 import Foundation
+import Store
 import Synchronization
 
 struct EmulatorCommand: AsyncParsableCommand {
@@ -19,6 +20,10 @@ struct EmulatorCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
   @Option(help: "Loopback address to listen on.") var host = "127.0.0.1"
   @Option(help: "Port; 0 picks a free one.") var port = 8123
+  @Option(
+    help: ArgumentHelp(
+      "Keep everything in this file. Without it, all is in memory and gone at the end.", valueName: "file"))
+  var data: String?
   @Option(help: ArgumentHelp("A queue that exists from the start; may be given several times.", valueName: "name"))
   var queue: [String] = []
   @Option(
@@ -27,13 +32,19 @@ struct EmulatorCommand: AsyncParsableCommand {
       valueName: "host:port"))
   var appEngineHost: [String] = []
 
+  @Flag(
+    name: .customLong("require-https"),
+    help: "Refuse tasks that carry a token to an http:// address, as the service does.")
+  var requireHTTPS = false
+
   func validate() throws {
     if !(0...65535).contains(port) { throw ValidationError("--port must be 0 to 65535, not \(port).") }
   }
 
   func run() async throws {
     var configuration = EmulatorConfiguration()
-    (configuration.host, configuration.port) = (host, port)
+    (configuration.host, configuration.port, configuration.data) = (host, port, data)
+    configuration.requiresHTTPS = requireHTTPS
     for entry in appEngineHost {
       let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
       if parts.count == 2 {
@@ -46,13 +57,29 @@ struct EmulatorCommand: AsyncParsableCommand {
     let ending = Endings()
     let server = try await Self.start(configuration)
     Output.write("listening on \(server.url)\n")
-    await ending.first()
+    let failure = await Self.end(of: server, ending)
     await server.stop()
+    if let failure { throw Exit(failure) }
   }
 
   static func start(_ configuration: EmulatorConfiguration) async throws -> EmulatorServer {
     do { return try await EmulatorServer.start(configuration) } catch let error as EmulatorError {
       throw Exit(error)
+    } catch let error as EmulatorDataError {
+      throw Exit(error)
+    }
+  }
+
+  /// Returns when somebody ends the emulator, or with what makes it end by itself.
+  private static func end(of server: EmulatorServer, _ ending: Endings) async -> EmulatorDataError? {
+    await withTaskGroup(of: EmulatorDataError?.self) { group in
+      group.addTask { await server.failure() }
+      group.addTask {
+        await ending.first()
+        return nil
+      }
+      defer { group.cancelAll() }
+      return await group.next() ?? nil
     }
   }
 
@@ -151,5 +178,23 @@ extension Exit {
     case .repeatedQueue:
       self = .usage("A queue is named twice", reason: "\(error).", remedy: "Name each queue once.")
     }
+  }
+}
+
+extension Exit {
+  init(_ error: EmulatorDataError) {
+    let (title, remedy) =
+      switch error.kind {
+      case .foreign: ("That is not a data file of the emulator", "Give another --data; the file was left as it is.")
+      case .corrupt:
+        ("The data file of the emulator is damaged", "Move it away to begin anew, or put back a copy of it.")
+      case .newer: ("The data file is of a newer taskdeck", "Use that taskdeck, or give another --data.")
+      case .inUse:
+        ("Another emulator has that data file", "Use that emulator, end it first, or give another --data.")
+      case .denied: ("The data file cannot be opened for writing", "Check the path and its permissions.")
+      case .full: ("There is no room for the data file", "Make room on the disk and start the emulator again.")
+      case .failed: ("The data file cannot be used", "Do what the reason says, or give another --data.")
+      }
+    self = .refused(title, reason: "\(error.path): \(error.reason)", remedy: remedy)
   }
 }

@@ -81,11 +81,11 @@ class Emulator:
 
     READY = "listening on "
 
-    def __init__(self, taskdeck: Taskdeck, port: int = 0):
+    def __init__(self, taskdeck: Taskdeck, *arguments: str, port: int = 0):
         self.log = taskdeck.home / "emulator.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [taskdeck.path, "emulator", "--port", str(port)],
+                [taskdeck.path, "emulator", "--port", str(port), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -115,6 +115,11 @@ class Emulator:
             self.process.wait()
             raise AssertionError(f"the emulator ignored SIGTERM for 15 s:\n{self.log.read_text()}") from None
         assert status == 0, f"SIGTERM ended the emulator with {status}:\n{self.log.read_text()}"
+
+    def kill(self) -> None:
+        """SIGKILL, at once."""
+        self.process.kill()
+        self.process.wait()
 
     def _read(self) -> None:
         for line in self.process.stdout:
