@@ -56,6 +56,7 @@ actor EmulatorCore {
       requiresHTTPS: configuration.requiresHTTPS, seed: configuration.seed, ledger: ledger)
     commits = storage.map { Commits($0, ledger, loop, failed: failed) }
     if let storage { offset = try Self.restore(state, mint, from: storage, at: configuration.now()) }
+    commits?.written = { [unowned self] in assumeIsolated { if !$0.isStopped, $0.canGiveUp { $0.goOnSoon() } } }
     let now = Moment(configuration.now()) + offset
     for name in Set(configuration.queues) where state.queue(name) == nil {
       _ = try state.createQueue(name, .standard, at: now)
@@ -121,6 +122,8 @@ actor EmulatorCore {
     pulls.answer(id, [])
   }
 
+  var queueCount: Int { state.allQueues.count }
+
   /// Looks again at what is due: for an injected clock that has moved.
   func timeMoved() { settle() }
 
@@ -130,7 +133,7 @@ actor EmulatorCore {
   func settle() {
     guard !isStopped, commits?.failure == nil else { return }
     for order in state.takeDue(at: now) { waiting.append(order) }
-    if waiting.first != nil || state.hasRemains { goOnSoon() }
+    if waiting.first != nil || canGiveUp { goOnSoon() }
     for pull in state.pubsub.takeAnsweredPulls() { pulls.answer(pull.id, pull.messages) }
     arm()
     if state.needsKey, keyMaking == nil { makeKey() }
@@ -169,10 +172,13 @@ actor EmulatorCore {
       running[attempt.number] = nil
       state.finish(attempt.order, attempt.outcome, at: now)
     }
-    state.giveUpSome()
+    if canGiveUp { state.giveUpSome() }
     if more { goOnSoon() }
     settle()
   }
+
+  /// A step for each transaction, or what a purge removes would fill one that every caller waits for.
+  private var canGiveUp: Bool { state.hasRemains && commits?.isWriting != true }
 
   /// In the background; whoever needs the key earlier waits for it.
   private func makeKey() {
