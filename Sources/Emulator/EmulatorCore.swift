@@ -56,7 +56,6 @@ actor EmulatorCore {
       requiresHTTPS: configuration.requiresHTTPS, seed: configuration.seed, ledger: ledger)
     commits = storage.map { Commits($0, ledger, loop, failed: failed) }
     if let storage { offset = try Self.restore(state, mint, from: storage, at: configuration.now()) }
-    commits?.written = { [unowned self] in assumeIsolated { if !$0.isStopped, $0.canGiveUp { $0.goOnSoon() } } }
     let now = Moment(configuration.now()) + offset
     for name in Set(configuration.queues) where state.queue(name) == nil {
       _ = try state.createQueue(name, .standard, at: now)
@@ -123,6 +122,16 @@ actor EmulatorCore {
   }
 
   var queueCount: Int { state.allQueues.count }
+
+  /// To be called once, when callers may come.
+  func begin() {
+    commits?.written = { [unowned self] in
+      assumeIsolated { core in
+        if !core.isStopped, core.canGiveUp { core.goOnSoon() }
+      }
+    }
+    settle()
+  }
 
   /// Looks again at what is due: for an injected clock that has moved.
   func timeMoved() { settle() }

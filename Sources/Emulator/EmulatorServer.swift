@@ -103,7 +103,7 @@ package final class EmulatorServer: Sendable {
         await end(group)
         storage?.close()
       }
-      await core.timeMoved()
+      await core.begin()
       return EmulatorServer(
         port: server.port, host: host, core: core, loop: loop, lifetime: lifetime, failures: failures)
     } catch {
