@@ -85,6 +85,8 @@ package struct JournalCounts: Equatable, Sendable {
   package var failed = 0
   /// Items put back, by this entry if it is an undo, by another one if not; the latter count as discarded or gone too.
   package var restored = 0
+  /// Resources (jobs, subscriptions) that are as they were to be.
+  package var changed = 0
 
   package init() {}
 

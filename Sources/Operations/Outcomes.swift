@@ -52,6 +52,7 @@ package enum Outcomes {
   package static func show(_ entry: JournalEntry, _ journal: any Journal) async throws(JournalError) -> JSON {
     var items: [JSON] = []
     try await journal.forEachPage(of: entry.number) { page in items += page.map { .object(object($0)) } }
+    items += try await journal.changes(of: entry.number).map(ChangeReport.item)
     var show = row(entry)
     show["items"] = .array(items)
     return .object(show)
@@ -72,6 +73,9 @@ package enum Outcomes {
       let contents = try await journal.contents(of: entry.number, at: page.map(\.position))
       for item in page { write(exported(item, contents[item.position], of: entry.number)) }
     }
+    for change in try await journal.changes(of: entry.number) {
+      write(ChangeReport.exported(change, of: entry.number))
+    }
   }
 
   private static func exported(_ item: JournalItem, _ content: Data?, of number: Int) -> JSON {
@@ -88,13 +92,16 @@ package enum Outcomes {
 
   private static func row(_ entry: JournalEntry) -> JSONObject {
     let counts = entry.counts
-    return [
+    var row: JSONObject = [
       "journal": .integer(entry.number), "time": .string(entry.header.time.description),
       "action": .string(entry.header.action.rawValue), "context": .string(entry.header.acting.context),
       "account": .string(entry.header.acting.account), "state": .string(entry.progress.rawValue),
       "planned": .integer(counts.planned), "discarded": .integer(counts.discarded), "gone": .integer(counts.gone),
       "failed": .integer(counts.failed), "restored": .integer(counts.restored),
     ]
+    // Jobs and the like are neither discarded nor gone.
+    if entry.header.action.changesResources { row["changed"] = .integer(counts.changed) }
+    return row
   }
 
   private static func object(_ item: JournalItem) -> JSONObject {

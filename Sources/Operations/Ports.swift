@@ -47,7 +47,7 @@ extension TaskService {
 
 /// The record of every change. Whatever a method has written when it returns survives a loss of power, `append` excepted,
 /// which `seal` makes lasting.
-package protocol Journal: Sendable {
+package protocol Journal: ChangeJournal {
   /// Opens an entry that nobody sees until it is sealed; the caller owns it.
   func open(_ header: JournalHeader) async throws(JournalError) -> Int
   /// Adds items at the end of the plan; positions count from 0.

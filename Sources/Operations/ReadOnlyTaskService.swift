@@ -37,6 +37,13 @@ package struct ReadOnlyTaskService: TaskService {
   package func createTask(_ task: CloudTask) async throws(APIError) { throw refusal(task.name.description) }
 
   private func refusal(_ resource: String) -> APIError {
+    .readOnly(resource: resource, endpoint: endpoint, source: source)
+  }
+}
+
+extension APIError {
+  /// The answer of a service whose changes are all refused. `source` says in the user's words what makes it so.
+  package static func readOnly(resource: String, endpoint: String, source: String) -> APIError {
     APIError(
       kind: .refused, status: .failedPrecondition,
       message: "taskdeck is read-only here (\(source)), so nothing was changed.", resource: resource,

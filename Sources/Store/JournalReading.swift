@@ -60,6 +60,7 @@ extension SQLiteJournal {
       let entry: Int = row["entry"]
       counts[entry, default: JournalCounts()].add(count, restored: row["restored"], in: try state(row["state"]))
     }
+    try countChanges(of: number, into: &counts, db)
     return counts
   }
 

@@ -53,6 +53,8 @@ enum Schema {
     migrator.registerMigration("restored items by name") { db in
       try db.execute(sql: "CREATE INDEX itemRestored ON item (queue, id) WHERE restoredAs IS NOT NULL")
     }
+    migrator.registerMigration("changes", migrate: createChanges)
+    migrator.registerMigration("replays", migrate: createReplays)
     let isCurrent = try queue.read { db in
       if try migrator.hasBeenSuperseded(db) {
         throw JournalError(.newer, reason: "It has tables that this version does not know.")
@@ -65,7 +67,8 @@ enum Schema {
 
   static func remove(_ number: Int, _ db: Database) throws {
     for sql in [
-      "DELETE FROM content WHERE entry = ?", "DELETE FROM item WHERE entry = ?", "DELETE FROM journal WHERE number = ?",
+      "DELETE FROM content WHERE entry = ?", "DELETE FROM item WHERE entry = ?", "DELETE FROM change WHERE entry = ?",
+      "DELETE FROM journal WHERE number = ?",
     ] { try db.execute(sql: sql, arguments: [number]) }
   }
 }

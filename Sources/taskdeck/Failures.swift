@@ -38,10 +38,15 @@ struct Exit: Error {
   let status: Int32
   /// The canonical code, for `-o json`.
   var code: Status?
+  /// Lines between reason and remedy, such as what was written with carets below the fault.
+  var excerpt: [String] = []
 
   /// What the person wrote is wrong.
-  static func usage(_ title: String, reason: String, remedy: String) -> Exit {
-    Exit(failure: Failure(title: title, reason: reason, remedy: remedy), status: 64, code: .invalidArgument)
+  static func usage(_ title: String, reason: String, excerpt: [String] = [], remedy: String) -> Exit {
+    var exit = Exit(
+      failure: Failure(title: title, reason: reason, remedy: remedy), status: 64, code: .invalidArgument)
+    exit.excerpt = excerpt
+    return exit
   }
 
   /// The world refused.
@@ -89,14 +94,18 @@ struct Exit: Error {
   /// Three lines for people, one JSON document for programs.
   func print(asJSON: Bool) {
     guard asJSON else {
-      return Output.say("taskdeck: \(failure.title)\n  \(failure.reason)\n  \(failure.remedy)")
+      let lines = ["taskdeck: \(failure.title)", "  \(failure.reason)"] + shownExcerpt + ["  \(failure.remedy)"]
+      return Output.say(lines.joined(separator: "\n"))
     }
     let words: JSONObject = [
-      "title": .string(failure.title), "reason": .string(failure.reason), "remedy": .string(failure.remedy),
+      "title": .string(failure.title), "reason": .string(([failure.reason] + shownExcerpt).joined(separator: "\n")),
+      "remedy": .string(failure.remedy),
       "status": .string((code ?? .unknown).rawValue),
     ]
     Output.say(JSON.object(["error": .object(words)]).compact)
   }
+
+  private var shownExcerpt: [String] { excerpt.map { "    \(printable($0))" } }
 }
 
 extension Failure {

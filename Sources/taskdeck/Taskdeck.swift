@@ -31,6 +31,8 @@ enum Main {
   /// Usage errors, help and version: ArgumentParser has the words, and 64 for what was written wrong.
   private static func finish(_ error: any Error, _ arguments: [String]) -> Never {
     let code = Taskdeck.exitCode(for: error)
+    // A bare status has been explained by what was printed before it.
+    if error is ExitCode { Foundation.exit(code.rawValue) }
     guard !code.isSuccess, wantsJSON(arguments) else { Taskdeck.exit(withError: error) }
     Exit.usage(
       "The command line is not understood", reason: Taskdeck.message(for: error),
@@ -55,8 +57,8 @@ struct Taskdeck: AsyncParsableCommand {
     version: programVersion,
     subcommands: [
       DemoCommand.self, EmulatorCommand.self, QueuesCommand.self, TasksCommand.self, JobsCommand.self,
-      TopicsCommand.self, SubscriptionsCommand.self, PublishCommand.self, JournalCommand.self,
-      KeysCommand.self, CompletionsCommand.self, ManCommand.self,
+      TopicsCommand.self, SubscriptionsCommand.self, PublishCommand.self, ScheduleCommand.self,
+      JournalCommand.self, KeysCommand.self, CompletionsCommand.self, ManCommand.self,
       ContextsCommand.self,
     ])
 

@@ -320,6 +320,14 @@ struct FailingJournal: Journal {
   func append(_ items: [PlannedItem], to entry: Int) async throws(JournalError) {
     try await base.append(items, to: entry)
   }
+  func append(_ changes: [JournaledChange], to entry: Int) async throws(JournalError) {
+    try await base.append(changes, to: entry)
+  }
+  func settle(_ outcomes: [ChangeOutcome], of entry: Int) async throws(JournalError) {
+    if failsAt == .outcome { throw Self.full }
+    try await base.settle(outcomes, of: entry)
+  }
+  func changes(of entry: Int) async throws(JournalError) -> [JournaledChange] { try await base.changes(of: entry) }
   func seal(_ entry: Int, plan: JSON) async throws(JournalError) {
     if failsAt == .seal { throw Self.full }
     try await base.seal(entry, plan: plan)

@@ -7,7 +7,10 @@ import Foundation
 
 struct JobsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "jobs", abstract: "Cloud Scheduler jobs.", subcommands: [List.self, Show.self])
+    commandName: "jobs", abstract: "Cloud Scheduler jobs.",
+    subcommands: [
+      List.self, Show.self, Create.self, Update.self, Run.self, Pause.self, Resume.self, Delete.self,
+    ])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the jobs of the context's locations.")

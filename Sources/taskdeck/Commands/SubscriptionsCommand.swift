@@ -9,7 +9,7 @@ import Foundation
 struct SubscriptionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "subscriptions", abstract: "Pub/Sub subscriptions.",
-    subcommands: [List.self, Show.self, Pull.self])
+    subcommands: [List.self, Show.self, Pull.self, Diff.self, Apply.self, Rollback.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the subscriptions of the context's project.")

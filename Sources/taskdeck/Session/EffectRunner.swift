@@ -12,7 +12,7 @@ import Synchronization
 /// Runs effects. Nothing here waits: each call is a task that posts its answer.
 final class EffectRunner: Sendable {
   private let wiring: Wiring
-  private let inbox: Inbox<Message>
+  let inbox: Inbox<Message>
   private let terminal: CursesTerminal
   /// The listing of the open queue: at most one.
   private let listing = Mutex<Task<Void, Never>?>(nil)
@@ -20,10 +20,12 @@ final class EffectRunner: Sendable {
   private let statsRefused = Mutex<String?>(nil)
   private let changes: ChangeRunner
   private let memory: MemoryFile
+  let clipboard: Clipboard
 
   init(_ wiring: Wiring, _ inbox: Inbox<Message>, _ terminal: CursesTerminal, _ memory: MemoryFile) {
     (self.wiring, self.inbox, self.terminal, self.memory) = (wiring, inbox, terminal, memory)
     changes = ChangeRunner(wiring, inbox)
+    clipboard = Clipboard(environment: ProcessInfo.processInfo.environment, terminal: terminal)
   }
 
   func stop() { list(nil) }
@@ -64,6 +66,8 @@ final class EffectRunner: Sendable {
     case .redraw: terminal.repaint()
     case .bell: terminal.ring()
     case .suspend: kill(getpid(), SIGTSTP)
+    case .copy(let text, let what): copy(text, what)
+    case .export(let export): Task { inbox.post(exported(export)) }
     case .remember(let change): memory.keep(change) { [inbox] text in inbox.post(.notice(text, .warning)) }
     case .useTheme, .quit: break  // The session's own.
     }

@@ -54,6 +54,15 @@ struct CrashingJournal: Journal {
   func append(_ items: [PlannedItem], to entry: Int) async throws(JournalError) {
     try await step { () async throws(JournalError) in try await base.append(items, to: entry) }
   }
+  func append(_ changes: [JournaledChange], to entry: Int) async throws(JournalError) {
+    try await step { () async throws(JournalError) in try await base.append(changes, to: entry) }
+  }
+  func settle(_ outcomes: [ChangeOutcome], of entry: Int) async throws(JournalError) {
+    try await step { () async throws(JournalError) in try await base.settle(outcomes, of: entry) }
+  }
+  func changes(of entry: Int) async throws(JournalError) -> [JournaledChange] {
+    try await step { () async throws(JournalError) in try await base.changes(of: entry) }
+  }
   func seal(_ entry: Int, plan: JSON) async throws(JournalError) {
     try await step { () async throws(JournalError) in try await base.seal(entry, plan: plan) }
   }

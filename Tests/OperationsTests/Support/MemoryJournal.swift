@@ -16,6 +16,7 @@ final class MemoryJournal: Journal {
     var isClosed = false
     var items: [JournalItem] = []
     var contents: [Int: Data] = [:]
+    var changes: [JournaledChange] = []
   }
 
   private struct State {
@@ -43,6 +44,23 @@ final class MemoryJournal: Journal {
         record.contents[position] = item.content
       }
     }
+  }
+
+  func append(_ changes: [JournaledChange], to entry: Int) async throws(JournalError) {
+    try update(entry) { record throws(JournalError) in record.changes += changes }
+  }
+
+  func settle(_ outcomes: [ChangeOutcome], of entry: Int) async throws(JournalError) {
+    try update(entry) { record throws(JournalError) in
+      for outcome in outcomes {
+        record.changes[outcome.position].state = outcome.state
+        record.changes[outcome.position].error = outcome.error
+      }
+    }
+  }
+
+  func changes(of entry: Int) async throws(JournalError) -> [JournaledChange] {
+    state.withLock { $0.records[entry]?.changes ?? [] }
   }
 
   func seal(_ entry: Int, plan: JSON) async throws(JournalError) {
