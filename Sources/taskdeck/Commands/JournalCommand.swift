@@ -11,7 +11,7 @@ import Store
 struct JournalCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "journal", abstract: "The record of every change, with the contents that can be restored.",
-    subcommands: [List.self, Show.self, Resume.self, Undo.self, Export.self, Prune.self])
+    subcommands: [List.self, Show.self, Resume.self, Undo.self, Export.self, Prune.self, Replays.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the entries, newest first.")
