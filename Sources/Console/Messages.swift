@@ -100,6 +100,8 @@ package enum Effect: Equatable, Sendable {
   case loadEntry(Int, Generation)
   /// Refuse every change from now on, or allow them.
   case setReadOnly(Bool)
+  /// Look at another context; what is under way for the old one is dropped. The rest of the line is done there.
+  case switchContext(String, then: String)
   /// Make a change that was confirmed; answer with `.changed`.
   case change(QueueChange, Generation)
   /// Put a text on the clipboard; answer with a notice.

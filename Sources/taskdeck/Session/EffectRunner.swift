@@ -72,7 +72,7 @@ final class EffectRunner: Sendable {
     case .copy(let text, let what): copy(text, what)
     case .export(let export): Task { inbox.post(exported(export)) }
     case .remember(let change): memory.keep(change) { [inbox] text in inbox.post(.notice(text, .warning)) }
-    case .useTheme, .quit: break  // The session's own.
+    case .useTheme, .switchContext, .quit: break  // The session's own.
     }
   }
 
