@@ -58,7 +58,8 @@ struct Taskdeck: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, EmulatorCommand.self, QueuesCommand.self, TasksCommand.self, JobsCommand.self,
       TopicsCommand.self, SubscriptionsCommand.self, PublishCommand.self, ScheduleCommand.self,
-      JournalCommand.self, KeysCommand.self, ThemesCommand.self, DoctorCommand.self, CompletionsCommand.self, ManCommand.self,
+      JournalCommand.self, KeysCommand.self, ThemesCommand.self, DoctorCommand.self, CompletionsCommand.self,
+      ManCommand.self,
       ContextsCommand.self,
     ])
 

@@ -65,7 +65,7 @@ struct Confirmation: Panel {
   func render(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
     let width = min(90, layout.size.columns - 2)
     let text = DocumentLayout(Document(title: title, sections: [.init(title, lines: shownLines)]), width: width - 4)
-    let rows = min(text.lines.count + 4, layout.size.rows - 4)
+    let rows = min(text.lines.count + 5, layout.size.rows - 4)
     let area = layout.body.centred(Size(columns: width, rows: rows))
     frame.fill(area, style: Style(.overlay))
     let inside = frame.box(

@@ -35,7 +35,8 @@ package struct ImportedSkin: Sendable {
   }
 
   private static let table: [Role: Source] = [
-    .text: Source(foreground: ["views.table.fgColor", "body.fgColor"], background: ["views.table.bgColor", "body.bgColor"]),
+    .text: Source(
+      foreground: ["views.table.fgColor", "body.fgColor"], background: ["views.table.bgColor", "body.bgColor"]),
     .dim: Source(foreground: ["frame.status.completedColor", "frame.menu.fgColor"]),
     .title: Source(foreground: ["frame.title.fgColor"], attributes: ["bold"]),
     .accent: Source(foreground: ["frame.title.highlightColor", "body.logoColor"]),
@@ -89,7 +90,8 @@ private struct SkinReader {
     if let colour = NamedColours.colour(text) ?? Colour(text) { return colour }
     if asked.insert(path).inserted {
       warnings.append(
-        ThemeWarning(line: node.mark?.line ?? 0, text: "\(path): \"\(sanitised(text))\" is no colour this program knows"))
+        ThemeWarning(
+          line: node.mark?.line ?? 0, text: "\(path): \"\(sanitised(text))\" is no colour this program knows"))
     }
     return nil
   }
@@ -99,7 +101,8 @@ private struct SkinReader {
     if let foreground = first(source.foreground) { parts.append("fg: \(Self.written(foreground))") }
     if let background = first(source.background) { parts.append("bg: \(Self.written(background))") }
     if parts.isEmpty {
-      warnings.append(ThemeWarning(line: 0, text: "the skin says nothing for \"\(role.rawValue)\"; it looks like another role"))
+      warnings.append(
+        ThemeWarning(line: 0, text: "the skin says nothing for \"\(role.rawValue)\"; it looks like another role"))
       return nil
     }
     if !source.attributes.isEmpty { parts.append("attrs: [\(source.attributes.joined(separator: ", "))]") }

@@ -32,7 +32,8 @@ struct DoctorCommand: AsyncParsableCommand {
   private static func context(_ wiring: Wiring) -> [Check] {
     let (context, files) = (wiring.context, wiring.configuration.files)
     return [
-      Check("configuration", .ok, files.isEmpty ? "no files; flags and environment only" : files.joined(separator: ", ")),
+      Check(
+        "configuration", .ok, files.isEmpty ? "no files; flags and environment only" : files.joined(separator: ", ")),
       Check(
         "context", .ok,
         "project \(context.project.value) (\(context.project.source)), "
@@ -52,7 +53,8 @@ struct DoctorCommand: AsyncParsableCommand {
           case .warn: "WARN"
           case .fail: "FAIL"
           }
-        let first = "\(sign)  \(check.name.padding(toLength: max(24, check.name.count), withPad: " ", startingAt: 0))  "
+        let first =
+          "\(sign)  \(check.name.padding(toLength: max(24, check.name.count), withPad: " ", startingAt: 0))  "
           + printable(check.detail)
         return check.remedy.isEmpty ? [first] : [first, "        \(printable(check.remedy))"]
       }

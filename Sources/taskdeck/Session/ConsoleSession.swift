@@ -52,7 +52,8 @@ struct ConsoleSession {
   }
 
   private init(
-    _ terminal: CursesTerminal, _ wiring: Wiring, _ options: GlobalOptions, _ found: [ThemeFolder.Found], _ console: ConsoleOptions
+    _ terminal: CursesTerminal, _ wiring: Wiring, _ options: GlobalOptions, _ found: [ThemeFolder.Found],
+    _ console: ConsoleOptions
   ) {
     (self.terminal, self.options) = (terminal, options)
     let themes = found.map(\.theme)
@@ -132,8 +133,10 @@ struct ConsoleSession {
     (options.endpoint, options.impersonate) = (nil, nil)
     let wiring: Wiring
     do throws(Exit) { wiring = try Wiring(options) } catch {
-      inbox.post(.notice("Still in \(state.context.name ?? state.context.project). \(error.failure.title): "
-        + "\(error.failure.reason) \(error.failure.remedy)", .danger))
+      inbox.post(
+        .notice(
+          "Still in \(state.context.name ?? state.context.project). \(error.failure.title): "
+            + "\(error.failure.reason) \(error.failure.remedy)", .danger))
       return false
     }
     let old = effects

@@ -70,7 +70,8 @@ enum ConsoleBenchmark {
 
   /// Resident memory in bytes (proc(5), statm).
   private static func resident() -> Int {
-    guard let text = FileManager.default.contents(atPath: "/proc/self/statm").map({ String(decoding: $0, as: UTF8.self) })
+    guard
+      let text = FileManager.default.contents(atPath: "/proc/self/statm").map({ String(decoding: $0, as: UTF8.self) })
     else { return 0 }
     return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * Int(getpagesize())
   }
