@@ -261,6 +261,7 @@ def test_the_console_takes_read_only_theme_and_keys_from_the_files(taskdeck, emu
         terminal.wait_for("Help: all keys")
     finally:
         terminal.close()
+    del taskdeck.environment["TASKDECK_CONTEXT"]
     write(taskdeck, "theme: dask\n")
     status, _, err = run("--endpoint", emulator.url)
     assert status == 64 and "dask" in err
