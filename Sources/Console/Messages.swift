@@ -48,6 +48,7 @@ package enum Message: Equatable, Sendable {
   /// The FULL view of a task, made into a document off the main loop.
   case task(Generation, Result<Document, Failure>)
   case jobs(Generation, Result<Listing<JobRow>, Failure>)
+  case pubsub(Generation, Result<Listing<PubsubRow>, Failure>)
   case job(Generation, Result<JobRow, Failure>)
   /// What a pass over a queue's tasks counted. A failed one still cost calls.
   case surveyed(Generation, QueueName, Result<QueueSurvey, Failure>, calls: Int)
@@ -79,6 +80,8 @@ package enum Effect: Equatable, Sendable {
   /// Answer with `.task`, from a FULL view.
   case loadTask(TaskName, Generation)
   case loadJobs(Generation)
+  /// Answer with `.pubsub`: topics and subscriptions, one list call each.
+  case loadPubsub(Generation)
   case loadJob(JobName, Generation)
   /// List at most `pages` pages (all when nil) of the queue's tasks and answer with `.surveyed`.
   case survey(QueueName, pages: Int?, Generation)
