@@ -32,8 +32,8 @@ package struct Listing<Row: Equatable & Sendable>: Equatable, Sendable {
 /// A step of listing the tasks of a queue. After any number of pages comes one `finished` or `failed`.
 package enum TaskAnswer: Equatable, Sendable {
   case page([TaskRow])
-  /// All pages are there; `calls` list calls were made.
-  case finished(calls: Int)
+  /// All pages are there; `calls` list calls were made. The survey is counted where the pages are made.
+  case finished(calls: Int, survey: QueueSurvey? = nil)
   case failed(Failure, calls: Int)
 }
 
@@ -67,6 +67,8 @@ package enum Message: Equatable, Sendable {
   case entry(Generation, Result<Document, Failure>)
   /// What a replay on the screen has come to.
   case replay(Generation, ReplayAnswer)
+  /// A change of a queue or a task was made, in words, or was not.
+  case changed(Generation, Result<String, Failure>)
   /// Something the person should read, from outside of the loop: a theme's warnings, a failed effect.
   case notice(String, Role)
 }
@@ -105,6 +107,10 @@ package enum Effect: Equatable, Sendable {
   case replay(ReplayOrder, Generation)
   /// Refuse every change from now on, or allow them.
   case setReadOnly(Bool)
+  /// Look at another context; what is under way for the old one is dropped. The rest of the line is done there.
+  case switchContext(String, then: String)
+  /// Make a change that was confirmed; answer with `.changed`.
+  case change(QueueChange, Generation)
   /// Put a text on the clipboard; answer with a notice.
   case copy(String, what: String)
   /// Write a file that is not there yet; answer with a notice.

@@ -166,7 +166,8 @@ actor ReplayRunner {
       { subject, job in
         let replay = await bench.run(job, isEdited: subject.isEdited) { _ in }.replay
         return (replay.outcome, (subject, replay))
-      }, ended: { @Sendable subject, replay in
+      },
+      ended: { @Sendable subject, replay in
         if let page { inbox.post(.replay(page, .row(ReplayRow(subject, replay)))) }
       })
     let words = "\(tally.done) succeeded, \(tally.failures) failed, \(tally.skipped + tally.cancelled) not run"
