@@ -32,7 +32,7 @@ extension ScheduleCommand {
     func run() async throws {
       let wiring = try Wiring(options)
       if let plan { return try await apply(file: plan, wiring) }
-      let survey = try await ScheduleSurvey.make(wiring, flags, wishes.wishes)
+      let survey = try await ScheduleSurvey.make(wiring, flags.wishes, wishes.wishes)
       try PlanWords.check(survey, options)
       let plan = survey.plan
       if options.speaks { Output.say(ScheduleReport.lines(plan).map(printable).joined(separator: "\n")) }
@@ -88,7 +88,7 @@ extension ScheduleCommand {
       let wiring = try Wiring(options)
       let bench = try JobBench(wiring)
       let plan = try await bench.rollbacks.plan(
-        journal, among: [.scheduleApply, .jobChange, .scheduleRollback], actingAs: bench.acting)
+        journal, among: JobBench.actions, actingAs: bench.acting)
       if options.speaks { say(plan) }
       if options.dryRun { return RollbackWords.show(planned: plan, options) }
       guard !plan.changes.isEmpty else { return RollbackWords.show(ChangeEnd(journal: nil, changes: []), options) }
