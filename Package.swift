@@ -32,7 +32,9 @@ let package = Package(
     // All SQL.
     .target(
       name: "Store",
-      dependencies: ["CloudModel", "JournalModel", "CZlib", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: [
+        "CloudModel", "JournalModel", "ReplayModel", "CZlib", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
 
     // Runs a payload on this machine.
     .target(
@@ -73,7 +75,8 @@ let package = Package(
       dependencies: [
         "CloudModel", "Schedules", "Transport", "CloudREST", "CloudAPI", "Emulator", "Terminal", "Curses", "Console",
         "COpenSSL",
-        "Themes", "Settings", "JournalModel", "Operations", "Store", "ReplayModel", "LocalRun",
+        "Themes", "Settings", "JournalModel", "Operations", "Store",
+        .product(name: "Subprocess", package: "swift-subprocess"), "ReplayModel", "LocalRun",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -92,10 +95,13 @@ let package = Package(
     .testTarget(
       name: "ConsoleTests",
       dependencies: ["Console", "Themes", "CloudModel", "Schedules", "Terminal", "JournalModel", "Operations"]),
-    .testTarget(name: "OperationsTests", dependencies: ["Operations", "Store", "CloudModel", "JournalModel"]),
+    .testTarget(
+      name: "OperationsTests", dependencies: ["Operations", "Store", "CloudModel", "JournalModel", "ReplayModel"]),
     .testTarget(
       name: "StoreTests",
-      dependencies: ["Store", "CloudModel", "JournalModel", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: [
+        "Store", "CloudModel", "JournalModel", "ReplayModel", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .testTarget(
       name: "LocalRunTests", dependencies: ["LocalRun", "ReplayModel", "CloudModel", "Transport", "TestSupport"]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "CloudModel"]),

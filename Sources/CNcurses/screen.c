@@ -239,6 +239,11 @@ void cn_repaint(void) {
 
 void cn_bell(void) { beep(); }
 
+// Writes a sequence that shows nothing, after what ncurses has written.
+void cn_send(const char *sequence) {
+  emit(sequence);
+}
+
 static int32_t key_of(int code) {
   switch (code) {
     case KEY_UP: return CN_UP;

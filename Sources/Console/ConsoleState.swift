@@ -88,6 +88,10 @@ package struct ConsoleState: Sendable {
     tasks = TableModel(columns: TaskRow.columns, sort: Sort("AGE", descending: true))
     jobs = TableModel(columns: JobRow.columns(withLocation: hasLocations), sort: Sort("NAME"))
     journal = TableModel(columns: JournalRow.columns, sort: Sort("ENTRY", descending: true))
+    for tab in Tab.all {
+      guard let view = memory.views[tab.name], let table = tab.screen.view as? any TableScreen else { continue }
+      table.restore(view, &self)
+    }
   }
 
   mutating func nextGeneration() -> Generation {

@@ -107,6 +107,10 @@ package enum Effect: Equatable, Sendable {
   case loadEntry(Int, Generation)
   /// Refuse every change from now on, or allow them.
   case setReadOnly(Bool)
+  /// Put a text on the clipboard; answer with a notice.
+  case copy(String, what: String)
+  /// Write a file that is not there yet; answer with a notice.
+  case export(Export)
   /// Keep something for the next session.
   case remember(Memory.Change)
   /// Draw with the theme of this name from now on.

@@ -52,6 +52,9 @@ package final class CursesTerminal: Sendable {
   /// Sounds the bell, or flashes where there is none.
   package func ring() { shared.post { $0.wantsBell = true } }
 
+  /// Sends an escape sequence that shows nothing and moves nothing, such as the one that sets the clipboard.
+  package func send(_ sequence: String) { shared.post { $0.sequences.append(sequence) } }
+
   /// Gives the terminal to something else (an editor, a pager), runs it, and takes the terminal back. The body runs on
   /// the driver's thread and may block. After `stop` it runs on the caller's, because there is nothing to leave.
   package func suspend<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
@@ -76,6 +79,7 @@ final class Shared: Sendable {
     var size: Size
     var frame: (frame: Frame, theme: Theme)?
     var errands: [@Sendable () -> Void] = []
+    var sequences: [String] = []
     var wantsRepaint = false
     var wantsBell = false
     var isStopping = false

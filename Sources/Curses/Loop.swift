@@ -75,6 +75,7 @@ extension Loop {
         mailbox.frame = nil
         mailbox.wantsRepaint = false
         mailbox.wantsBell = false
+        mailbox.sequences = []
       }
       return mailbox
     }
@@ -87,6 +88,7 @@ extension Loop {
     if let (frame, theme) = posted.frame { screen.show(frame, theme: theme) }
     if posted.wantsRepaint { screen.repaint() }
     if posted.wantsBell { screen.ring() }
+    for sequence in posted.sequences { screen.send(sequence) }
     return true
   }
 

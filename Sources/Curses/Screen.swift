@@ -115,6 +115,9 @@ extension Screen {
 
   func ring() { cn_bell() }
 
+  /// Writes a sequence that shows nothing, between two frames.
+  func send(_ sequence: String) { cn_send(sequence) }
+
   private func placeCursor() {
     let cursor = shown?.cursor
     cn_show(cursor != nil, Int32(cursor?.row ?? 0), Int32(cursor?.column ?? 0))

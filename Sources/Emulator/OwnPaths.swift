@@ -15,6 +15,13 @@ extension EmulatorCore {
         return answer
       }
     }
+    if (request.method, request.path) == ("POST", "/_emulator/token") {
+      return .later { [mint] in
+        let answer = await Task.detached { Self.token(request.body, mint, at: now.timestamp) }.value
+        await self.keepKey()
+        return answer
+      }
+    }
     guard let response = ownAnswer(request, at: now) else { return nil }
     settle()
     return kept(response)
@@ -39,6 +46,21 @@ extension EmulatorCore {
 
   private static func keySet(_ mint: TokenMint) -> ServerResponse {
     do { return plain(try mint.keySet()) } catch {
+      return plain(Refusal(status: .internalError, message: "\(error)").json, status: 500)
+    }
+  }
+
+  /// `{"serviceAccountEmail":"a@b","audience":"https://c"}`: the token that a dispatch would carry, for whoever sends a
+  /// task's request by hand.
+  private static func token(_ body: [UInt8], _ mint: TokenMint, at now: Timestamp) -> ServerResponse {
+    do {
+      let wish = try RequestDecoder.body(body, as: Message(["serviceAccountEmail": .string, "audience": .string]))
+      guard let audience = wish["audience"]?.string, let token = TokenWish(["oidcToken": .object(wish)], url: audience)
+      else { throw Refusal.invalidArgument }
+      return plain(["authorization": .string(try mint.authorization(token, at: now))])
+    } catch let refusal as Refusal {
+      return plain(refusal.json, status: refusal.status.httpStatus)
+    } catch {
       return plain(Refusal(status: .internalError, message: "\(error)").json, status: 500)
     }
   }

@@ -52,6 +52,7 @@ struct HTTPRun: Sendable {
       headers.append(header.name, header.value)
     }
     if let authorization = job.authorization { headers.append("Authorization", authorization) }
+    for header in handler.headers { headers[header.name] = header.value }
     let takesBody = ["POST", "PUT", "PATCH"].contains(job.method)
     // "The Location header response from a redirect response may be followed."
     return HTTPRequest(

@@ -48,10 +48,14 @@ package struct Handler: Equatable, Sendable {
 package struct HTTPHandler: Equatable, Sendable {
   /// What takes the place of scheme, host and port of the task's URL: `http://127.0.0.1:8000`.
   package var base: String
+  /// Sent besides those of the task, in their place where they have the same name.
+  package var headers: [Header]
   /// Whether to attach an OIDC token signed by the emulator.
   package var wantsToken: Bool
 
-  package init(base: String, wantsToken: Bool = false) { (self.base, self.wantsToken) = (base, wantsToken) }
+  package init(base: String, headers: [Header] = [], wantsToken: Bool = false) {
+    (self.base, self.headers, self.wantsToken) = (base, headers, wantsToken)
+  }
 }
 
 /// A program, started without a shell.
@@ -78,6 +82,8 @@ package struct DjangoProject: Equatable, Sendable {
   package var settings: String?
   /// On top of the environment of taskdeck.
   package var environment: [String: String]
+  /// Whether `process` is called, as the worker does, where nobody says which.
+  package var callsProcess = false
 
   package init(directory: String, python: String, settings: String?, environment: [String: String] = [:]) {
     (self.directory, self.python, self.settings, self.environment) = (directory, python, settings, environment)

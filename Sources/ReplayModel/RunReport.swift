@@ -1,6 +1,7 @@
 // What a run says while it runs, and how it ended: facts, no words.
 
 import CloudModel
+import Foundation
 
 /// One line that a run wrote.
 package struct OutputLine: Equatable, Sendable {
@@ -92,4 +93,37 @@ package enum RunFault: Error, Equatable, Sendable {
   case payloadUnusable(String)
   /// The task's code raised.
   case raised(String, Frame?)
+}
+
+extension OutputLine {
+  /// `["out", 1.25, "text"]`.
+  package var json: JSON { [.string(source.rawValue), .double(seconds), .string(text)] }
+
+  /// nil for anything that `json` did not write.
+  package init?(json: JSON) {
+    guard let source = json[0]?.string.flatMap(Source.init), let seconds = json[1]?.double, let text = json[2]?.string
+    else { return nil }
+    self.init(source, seconds: seconds, text: text)
+  }
+
+  package init?(json data: Data) {
+    do { self.init(json: try JSON(parsing: data)) } catch { return nil }
+  }
+
+  /// Without its colours.
+  package var plainText: String {
+    guard text.utf8.contains(0x1B) else { return text }
+    return text.replacing(/\u{1B}\[[0-9;:]*m/, with: "")
+  }
+}
+
+extension [OutputLine] {
+  /// What one stream wrote, as text without colours.
+  package func text(of source: OutputLine.Source) -> String {
+    var text = ""
+    for line in self where line.source == source || line.source == .note && source == .errors {
+      text += line.plainText + "\n"
+    }
+    return text
+  }
 }

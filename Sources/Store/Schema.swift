@@ -54,6 +54,7 @@ enum Schema {
       try db.execute(sql: "CREATE INDEX itemRestored ON item (queue, id) WHERE restoredAs IS NOT NULL")
     }
     migrator.registerMigration("changes", migrate: createChanges)
+    migrator.registerMigration("replays", migrate: createReplays)
     let isCurrent = try queue.read { db in
       if try migrator.hasBeenSuperseded(db) {
         throw JournalError(.newer, reason: "It has tables that this version does not know.")

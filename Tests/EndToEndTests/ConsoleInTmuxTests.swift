@@ -48,7 +48,7 @@ import Testing
     try await shell.run(demo)
     try await shell.wait(for: "webhooks")
     try await shell.press("?")
-    try await shell.wait(for: "Page down")
+    try await shell.wait(for: "Columns right")
     try await shell.press("Escape")
     try await shell.wait("the help gone") { !$0.contains("Page down") }
   }

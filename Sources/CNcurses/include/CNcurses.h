@@ -73,6 +73,7 @@ void cn_clear_row(int32_t row);
 void cn_show(bool cursor, int32_t row, int32_t column);
 void cn_repaint(void);
 void cn_bell(void);
+void cn_send(const char *sequence);
 cn_input cn_read(void);
 // The text that ncurses believes to be in a row, for tests. Returns the number of bytes.
 int32_t cn_row_text(int32_t row, char *buffer, int32_t capacity);

@@ -76,19 +76,19 @@ extension Action {
     "sort.next", "Sort right", "Sort by the next column.", keys: [">"], scope: .table, footer: "sort"
   ) { state, _ in
     state.editTable(.sortBy(1, width: ScreenLayout(state).table.columns))
-    return []
+    return state.rememberTable()
   }
   static let sortPrevious = Action(
     "sort.previous", "Sort left", "Sort by the column before.", keys: ["<"], scope: .table
   ) { state, _ in
     state.editTable(.sortBy(-1, width: ScreenLayout(state).table.columns))
-    return []
+    return state.rememberTable()
   }
   static let sortReverse = Action(
     "sort.reverse", "Reverse", "Turn the order around.", keys: ["="], scope: .table
   ) { state, _ in
     state.editTable(.reverseSort)
-    return []
+    return state.rememberTable()
   }
 
   static let tableActions = [

@@ -58,7 +58,7 @@ struct CommandArguments: Equatable {
 }
 
 extension Command {
-  static let all: [Command] = Tab.all.map(Command.init) + [quit, theme, filter, save, forget, log, help]
+  static let all: [Command] = Tab.all.map(Command.init) + [quit, theme, filter, save, forget, export, log, help]
 
   /// A tab by its name.
   private init(_ tab: Tab) {

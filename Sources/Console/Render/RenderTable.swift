@@ -7,7 +7,7 @@ func renderTable<Row>(
   _ table: TableModel<Row>, _ words: TableWords, _ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame
 ) {
   let area = layout.table
-  let columns = ColumnLayout.place(table.columns, contents: table.contentWidths, width: area.columns)
+  let columns = table.placed(in: area.columns)
   guard table.content.latest != nil else { return renderWithoutRows(table, words, state, layout.body, &frame) }
   renderHeadings(table, columns, area, &frame)
   if table.visible.isEmpty { return renderEmpty(table, words, state, layout.body.splitTop(1).rest, &frame) }

@@ -32,6 +32,10 @@ struct JobsScreen: TableScreen {
       OpenedPage(screen: Screen(JobPage(name: $0.name)), document: Document($0, now: state.now), at: shownAt(state))
     }
   }
+
+  func copies(_ state: ConsoleState) -> [Copy] {
+    state.jobs.current.map { jobCopies($0.name, state) + rowCopies(state) } ?? []
+  }
 }
 
 struct JobPage: PageScreen {
@@ -42,6 +46,14 @@ struct JobPage: PageScreen {
   var scopes: [Scope] { [.jobs, .page, .changing] }
   func crumbs(_ state: ConsoleState) -> [String] { ["jobs", name.id] }
   func load(_ generation: Generation) -> Effect? { .loadJob(name, generation) }
+  func copies(_ state: ConsoleState) -> [Copy] { jobCopies(name, state) }
+}
+
+private func jobCopies(_ name: JobName, _ state: ConsoleState) -> [Copy] {
+  let row = state.jobs.rows.first { $0.name == name }
+  return [Copy(title: "ID", text: name.id), Copy(title: "full name", text: name.description)]
+    + EquivalentCommands(context: state.context).job(name)
+    + (row.map { [Copy(title: "schedule", text: $0.schedule), Copy(title: "JSON", text: $0.job.json.pretty)] } ?? [])
 }
 
 extension Screen {

@@ -18,6 +18,8 @@ struct JournalScreen: TableScreen {
     ("Nothing was changed yet.", "Every discard is written here before it begins.")
   }
 
+  func copies(_ state: ConsoleState) -> [Copy] { rowCopies(state) }
+
   func preview(_ state: ConsoleState) -> Document? {
     state.journal.current.map { Document($0.entry, items: [], more: 0) }
   }

@@ -29,6 +29,11 @@ struct QueuesScreen: TableScreen {
   func discardSheet(_ state: ConsoleState) -> DiscardSheet? {
     state.queues.current.map { DiscardSheet(queue: $0.name) }
   }
+
+  func copies(_ state: ConsoleState) -> [Copy] {
+    guard let name = state.queues.current?.name else { return [] }
+    return queueCopies(name, state) + rowCopies(state)
+  }
 }
 
 struct QueuePage: PageScreen {
@@ -47,6 +52,13 @@ struct QueuePage: PageScreen {
   }
 
   func discardSheet(_ state: ConsoleState) -> DiscardSheet? { DiscardSheet(queue: name) }
+  func copies(_ state: ConsoleState) -> [Copy] { queueCopies(name, state) }
+}
+
+private func queueCopies(_ name: QueueName, _ state: ConsoleState) -> [Copy] {
+  [Copy(title: "ID", text: name.id), Copy(title: "full name", text: name.description)]
+    + EquivalentCommands(context: state.context).queue(name)
+    + (state.queueRow(name).map { [Copy(title: "JSON", text: $0.queue.json.pretty)] } ?? [])
 }
 
 extension Screen {

@@ -41,6 +41,8 @@ protocol ScreenView: Equatable, Sendable {
   func leave(for next: Screen, _ state: inout ConsoleState) -> [Effect]
   /// The page of the row under the cursor, with what the row tells until the rest is there.
   func opened(_ state: ConsoleState) -> OpenedPage?
+  /// What `c` offers.
+  func copies(_ state: ConsoleState) -> [Copy]
   /// What `D` offers; nil where there is nothing to discard.
   func discardSheet(_ state: ConsoleState) -> DiscardSheet?
 }
@@ -65,6 +67,7 @@ extension ScreenView {
   func preview(_ state: ConsoleState) -> Document? { nil }
   func leave(for next: Screen, _ state: inout ConsoleState) -> [Effect] { [] }
   func opened(_ state: ConsoleState) -> OpenedPage? { nil }
+  func copies(_ state: ConsoleState) -> [Copy] { [] }
   func discardSheet(_ state: ConsoleState) -> DiscardSheet? { nil }
 
   fileprivate func isEqual(to other: any ScreenView) -> Bool { self == other as? Self }

@@ -53,6 +53,7 @@ extension TableScreen {
   }
 
   func edit(_ edit: TableEdit, _ state: inout ConsoleState) { state[keyPath: table].apply(edit) }
+  func restore(_ view: Memory.View, _ state: inout ConsoleState) { state[keyPath: table].restore(view) }
   func filterText(_ state: ConsoleState) -> String { state[keyPath: table].filter }
   func filterProblem(_ state: ConsoleState) -> FilterProblem? { state[keyPath: table].filterProblem }
   func marks(_ state: ConsoleState) -> Marks { state[keyPath: table].marks }

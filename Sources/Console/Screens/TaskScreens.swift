@@ -72,6 +72,11 @@ struct TasksScreen: TableScreen {
     guard let openQueue = state.openQueue, !state.tasks.rows.isEmpty else { return nil }
     return state.taskSheet(in: openQueue, state.tasks.current?.name(in: openQueue), state.tasks.current)
   }
+
+  func copies(_ state: ConsoleState) -> [Copy] {
+    guard let queue = state.openQueue, let row = state.tasks.current, let name = row.name(in: queue) else { return [] }
+    return taskCopies(name, row, state) + rowCopies(state)
+  }
 }
 
 struct TaskPage: PageScreen {
@@ -85,6 +90,16 @@ struct TaskPage: PageScreen {
   func discardSheet(_ state: ConsoleState) -> DiscardSheet? {
     state.taskSheet(in: name.queue, name, state.tasks.rows.first { $0.id == name.id })
   }
+
+  func copies(_ state: ConsoleState) -> [Copy] {
+    taskCopies(name, state.tasks.rows.first { $0.id == name.id }, state)
+  }
+}
+
+private func taskCopies(_ name: TaskName, _ row: TaskRow?, _ state: ConsoleState) -> [Copy] {
+  [Copy(title: "ID", text: name.id), Copy(title: "full name", text: name.description)]
+    + (row.map { $0.url.isEmpty ? [] : [Copy(title: "URL", text: $0.url)] } ?? [])
+    + EquivalentCommands(context: state.context).task(name)
 }
 
 extension Screen {

@@ -128,12 +128,21 @@ enum ColumnLayout {
   private static let widestGap = 4
 
   /// The columns that fit, from left to right. `contents` are the widths of the longest texts, by column.
-  static func place<Row>(_ columns: [Column<Row>], contents: [Int], width: Int) -> [PlacedColumn] {
+  static func place<Row>(
+    _ columns: [Column<Row>], _ view: TableView, contents: [Int], width: Int
+  ) -> [PlacedColumn] {
     let room = width - 2 * margin
-    let shown = fitting(columns, room: room)
-    var widths = shown.map { columns[$0].width.minimum }
+    let chosen = view.columns.reduce(into: [Int: Int]()) { $0[$1.index] = $1.width }
+    func minimum(_ index: Int) -> Int { chosen[index] ?? columns[index].width.minimum }
+    var order = view.shown.map(\.index)
+    // The first column says which row it is, so it stays.
+    order.removeSubrange(min(1, order.count)..<min(1 + view.skipped, order.count))
+    let isByPlace = view.isArranged || view.skipped > 0
+    let shown = isByPlace ? beginning(order, minimum, room: room) : fitting(order, columns, minimum, room: room)
+    var widths = shown.map(minimum)
+    if isByPlace, let last = widths.indices.last, shown.count == 1 { widths[last] = min(widths[last], max(1, room)) }
     var spare = room - needed(widths)
-    let flexible = shown.indices.filter { columns[shown[$0]].width.isFlexible }
+    let flexible = shown.indices.filter { columns[shown[$0]].width.isFlexible && chosen[shown[$0]] == nil }
     // One column each in turn, so that a long name does not take all the room there is.
     while spare > 0, case let wanting = flexible.filter({ widths[$0] < contents[shown[$0]] }), !wanting.isEmpty {
       for place in wanting.prefix(spare) { widths[place] += 1 }
@@ -145,9 +154,18 @@ enum ColumnLayout {
     return placed(shown, widths, gap)
   }
 
-  private static func fitting<Row>(_ columns: [Column<Row>], room: Int) -> [Int] {
-    var shown = Array(columns.indices)
-    while shown.count > 1, needed(shown.map { columns[$0].width.minimum }) > room {
+  /// As many as fit from the left.
+  private static func beginning(_ order: [Int], _ minimum: (Int) -> Int, room: Int) -> [Int] {
+    var shown = order
+    while shown.count > 1, needed(shown.map(minimum)) > room { shown.removeLast() }
+    return shown
+  }
+
+  private static func fitting<Row>(
+    _ order: [Int], _ columns: [Column<Row>], _ minimum: (Int) -> Int, room: Int
+  ) -> [Int] {
+    var shown = order
+    while shown.count > 1, needed(shown.map(minimum)) > room {
       guard let least = shown.indices.reversed().max(by: { columns[shown[$0]].rank < columns[shown[$1]].rank })
       else { break }
       shown.remove(at: least)

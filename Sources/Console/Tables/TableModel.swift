@@ -20,6 +20,9 @@ enum TableEdit: Equatable {
   /// The row on a line of the screen, if there is one.
   case select(line: Int)
   case mark(Action)
+  /// So many columns to the right.
+  case scroll(Int, width: Int)
+  case view(TableView)
 }
 
 /// The state of one table.
@@ -41,6 +44,8 @@ package struct TableModel<Row: TableRow>: Sendable {
   private var filteredAt = Date.distantPast
   package internal(set) var marks = Marks()
   package private(set) var sort: Sort
+  /// Which columns are shown, and how.
+  var view: TableView
   /// Position in `visible`.
   package private(set) var cursor = 0
   /// The first visible row on the screen.
@@ -58,6 +63,7 @@ package struct TableModel<Row: TableRow>: Sendable {
   package init(columns: [Column<Row>], sort: Sort) {
     self.columns = columns
     self.sort = sort
+    view = TableView(count: columns.count)
     contentWidths = columns.map { TextWidth.of($0.title) + 1 }
   }
 
@@ -129,7 +135,8 @@ extension TableModel {
 
   /// Nothing is known any more, as for a queue that was never opened; sort and columns stay.
   package mutating func clear() {
-    let fresh = TableModel(columns: columns, sort: sort)
+    var fresh = TableModel(columns: columns, sort: sort)
+    fresh.view = view
     self = fresh
   }
 
@@ -161,11 +168,13 @@ extension TableModel {
     case .select(let line):
       if visible.indices.contains(offset + line) { place(offset + line) }
     case .mark(let action): mark(action)
+    case .scroll(let step, let width): scroll(by: step, width: width)
+    case .view(let view): self.view = view
     }
   }
 
   private func sort(beside step: Int, width: Int) -> Sort {
-    let shown = ColumnLayout.place(columns, contents: contentWidths, width: width).map { columns[$0.index] }
+    let shown = placed(in: width).map { columns[$0.index] }
     let place = shown.firstIndex { $0.title == sort.title } ?? -1
     let next = shown[((place + step) % shown.count + shown.count) % shown.count]
     return Sort(next.title, descending: next.startsDescending)

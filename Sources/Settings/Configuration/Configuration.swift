@@ -180,7 +180,7 @@ package struct ReplayRule: Sendable, Equatable {
   package func matches(_ taskClass: String?) -> Bool {
     guard let classPattern else { return true }
     guard let taskClass else { return false }
-    return glob(Array(classPattern), Array(taskClass))
+    return globMatches(classPattern, taskClass)
   }
 }
 
@@ -196,6 +196,10 @@ package struct SchedulesSettings: Sendable, Equatable {
   package var source: Located<Source>
   /// The django handler to read them with, where there are several.
   package var handler: Located<String>?
+
+  package init(source: Located<Source>, handler: Located<String>? = nil) {
+    (self.source, self.handler) = (source, handler)
+  }
 }
 
 /// `journal: {keep: 90d, size: 2GiB}`: how long and how much of the trash is kept by itself.
@@ -219,24 +223,4 @@ package struct KeyChange: Sendable, Equatable {
   package var action: Located<String>
   /// The keys' names, not yet looked up; none takes the action off the keyboard.
   package var keys: [Located<String>]
-}
-
-/// Matches without recursion: the last `*` takes one character more whenever what follows it does not fit.
-private func glob(_ pattern: [Character], _ text: [Character]) -> Bool {
-  var (at, read) = (0, 0)
-  var retry: (at: Int, read: Int)?
-  while read < text.count {
-    if at < pattern.count, pattern[at] == "*" {
-      retry = (at, read)
-      at += 1
-    } else if at < pattern.count, pattern[at] == "?" || pattern[at] == text[read] {
-      (at, read) = (at + 1, read + 1)
-    } else if let last = retry {
-      retry = (last.at, last.read + 1)
-      (at, read) = (last.at + 1, last.read + 1)
-    } else {
-      return false
-    }
-  }
-  return pattern[at...].allSatisfy { $0 == "*" }
 }

@@ -10,7 +10,8 @@ struct TasksCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tasks", abstract: "Tasks in a queue.",
     subcommands: [
-      List.self, Show.self, Push.self, Run.self, Discard.self, Restore.self, Move.self, Export.self, Import.self,
+      List.self, Show.self, Push.self, Run.self, Discard.self, Debug.self, Restore.self, Move.self, Export.self,
+      Import.self,
     ])
 
   struct List: AsyncParsableCommand {

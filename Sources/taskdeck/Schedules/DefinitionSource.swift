@@ -55,6 +55,17 @@ enum DefinitionSource: Equatable {
       remedy: "Give --source FILE, or --source django in the folder of manage.py.")
   }
 
+  /// Whether reading them costs no more than a file, so that it can be done without being asked.
+  static func isFile(_ configuration: Configuration) -> Bool {
+    do throws(Exit) {
+      if case .file = try find(nil, configuration) { return true }
+    } catch {
+      // No definitions at all; the Schedule tab says so.
+      return false
+    }
+    return false
+  }
+
   /// Reads the definitions.
   func read(_ wiring: Wiring) async throws -> DefinitionSet {
     switch self {

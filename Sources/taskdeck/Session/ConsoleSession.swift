@@ -56,6 +56,7 @@ struct ConsoleSession {
       refresh: RefreshPolicy(callsPerMinute: wiring.listCalls),
       now: Date(), size: terminal.size, zone: .current, keys: wiring.keys, memory: memory.read())
     state.contexts = wiring.configuration.contexts.map(\.name)
+    state.readsDefinitions = DefinitionSource.isFile(wiring.configuration)
   }
 
   /// Shipped themes; a person's own come with the configuration file.

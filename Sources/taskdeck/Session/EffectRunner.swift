@@ -12,7 +12,7 @@ import Synchronization
 /// Runs effects. Nothing here waits: each call is a task that posts its answer.
 final class EffectRunner: Sendable {
   private let wiring: Wiring
-  private let inbox: Inbox<Message>
+  let inbox: Inbox<Message>
   private let terminal: CursesTerminal
   /// The listing of the open queue: at most one.
   private let listing = Mutex<Task<Void, Never>?>(nil)
@@ -21,11 +21,13 @@ final class EffectRunner: Sendable {
   private let changes: ChangeRunner
   private let memory: MemoryFile
   private let schedules: ScheduleRunner
+  let clipboard: Clipboard
 
   init(_ wiring: Wiring, _ inbox: Inbox<Message>, _ terminal: CursesTerminal, _ memory: MemoryFile) {
     (self.wiring, self.inbox, self.terminal, self.memory) = (wiring, inbox, terminal, memory)
     changes = ChangeRunner(wiring, inbox)
     schedules = ScheduleRunner(wiring)
+    clipboard = Clipboard(environment: ProcessInfo.processInfo.environment, terminal: terminal)
   }
 
   func stop() { list(nil) }
@@ -70,6 +72,8 @@ final class EffectRunner: Sendable {
     case .redraw: terminal.repaint()
     case .bell: terminal.ring()
     case .suspend: kill(getpid(), SIGTSTP)
+    case .copy(let text, let what): copy(text, what)
+    case .export(let export): Task { inbox.post(exported(export)) }
     case .remember(let change): memory.keep(change) { [inbox] text in inbox.post(.notice(text, .warning)) }
     case .useTheme, .quit: break  // The session's own.
     }

@@ -1,6 +1,7 @@
 """The shop's background work, one class for each way in which a task can behave."""
 
 import os
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 
@@ -55,6 +56,22 @@ class ObsoleteTask(Task):
 
     def run(self) -> None:
         raise DiscardTaskException("nobody needs this any more")
+
+
+class DescribeAttemptTask(Task):
+    """Tells all that it knows of its own attempt."""
+
+    called = "run"
+
+    def process(self, **payload: object) -> dict:
+        self.called = "process"
+        return super().process(**payload)
+
+    def run(self, note: str) -> dict:
+        fail_during_outage()
+        known = self._metadata
+        names = [field.name for field in fields(known)] + ["attempt_number", "max_retries", "last_attempt"]
+        return {name: getattr(known, name) for name in names} | {"note": note, "called": self.called}
 
 
 class NightlyCleanupTask(PeriodicTask):
