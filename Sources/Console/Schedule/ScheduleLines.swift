@@ -42,6 +42,11 @@ struct ScheduleLines {
     ScheduleLine(spans: spans, block: block)
   }
 
+  /// The file's own name: the folder is the same for all and takes the line.
+  private func short(_ place: DefinitionPlace) -> String {
+    ([lastPart(place.file)] + (place.line.map { [String($0)] } ?? [])).joined(separator: ":")
+  }
+
   // MARK: Summary and remarks
 
   private var summary: ScheduleLine {
@@ -59,11 +64,11 @@ struct ScheduleLines {
     var lines: [ScheduleLine] = []
     for finding in plan.findings {
       let role: Role = finding.severity == .error ? .danger : .warning
-      lines += wrapped("! \(finding.place): \(finding.job): \(finding.message)", role)
+      lines += wrapped("! \(short(finding.place)): \(finding.job): \(finding.message)", role)
       lines += finding.excerpt.map { line([Span("    \(sanitised($0))", Style(role))]) }
     }
     for unread in plan.unread {
-      lines += wrapped("✗ \(unread.place): \(unread.name) cannot be read: \(unread.reason)", .danger)
+      lines += wrapped("✗ \(short(unread.place)): \(unread.name) cannot be read: \(unread.reason)", .danger)
     }
     for note in plan.notes { lines += wrapped(note, .info) }
     return lines
@@ -96,7 +101,7 @@ struct ScheduleLines {
 
   private func block(_ addition: SchedulePlan.Addition) -> [ScheduleLine] {
     let job = addition.job
-    let first = head("+", job.name.id, .success, "\(job.schedule)  \(job.timeZone)  \(addition.place)")
+    let first = head("+", job.name.id, .success, "\(job.schedule)  \(job.timeZone)  \(short(addition.place))")
     guard !folded.contains(job.name.id) else { return [first] }
     return [first, field("target", job.targetWords, job.name.id)] + times(addition.preview, job.name.id)
   }
@@ -113,7 +118,7 @@ struct ScheduleLines {
   private func block(_ update: SchedulePlan.Update) -> [ScheduleLine] {
     let id = update.before.name.id
     let shown = update.changes.map(SecretMask.masked).flatMap(FieldLines.lines)
-    let first = head("~", id, .warning, "\(shown.count == 1 ? "1 field" : "\(shown.count) fields")  \(update.place)")
+    let first = head("~", id, .warning, "\(shown.count == 1 ? "1 field" : "\(shown.count) fields")  \(short(update.place))")
     guard !folded.contains(id) else { return [first] }
     let names = min(40, shown.map { TextWidth.of($0.label) }.max() ?? 0)
     let hasTimes = update.changes.contains { ["schedule", "timeZone"].contains($0.field) }
@@ -226,3 +231,6 @@ struct FireStripLines {
     return text
   }
 }
+
+/// What stands after the last slash.
+func lastPart(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }

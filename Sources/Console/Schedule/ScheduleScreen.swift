@@ -9,10 +9,10 @@ import Terminal
 struct ScheduleScreen: ScreenView {
   var tab: Tab { .schedule }
   var isPage: Bool { true }
-  var scopes: [Scope] { [.schedule, .changing] }
+  var scopes: [Scope] { [.schedule] }
 
   func crumbs(_ state: ConsoleState) -> [String] {
-    ["schedule"] + (state.schedule.plan.map { [sanitised($0.source)] } ?? [])
+    ["schedule"] + (state.schedule.plan.map { [sanitised(lastPart($0.source))] } ?? [])
   }
 
   func lanes(_ state: ConsoleState) -> [Lane] { [.schedule] }
