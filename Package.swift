@@ -112,6 +112,9 @@ let package = Package(
     .executableTarget(
       name: "Benchmark", dependencies: ["CloudAPI", "CloudModel", "CloudREST", "Transport"],
       path: "Tests/Benchmarks/Client"),
+    .executableTarget(
+      name: "FilterBenchmark", dependencies: ["CloudModel", "Console", "Operations", "Terminal"],
+      path: "Tests/Benchmarks/Filters"),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

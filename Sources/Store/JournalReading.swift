@@ -147,11 +147,13 @@ extension SQLiteJournal {
     return try await read { db in
       try Row.fetchAll(
         db,
-        // The order of the joins matters: what was ever put back has an index, and is little.
+        // The order of the joins matters: what was ever put back has an index, and is little. An undo from before this
+        // entry put back what the entry then found.
         sql: """
           SELECT own.position, undo.number AS undo, undo.undoes AS entry, back.origin
           FROM item AS own
-          CROSS JOIN item AS back INDEXED BY itemRestored ON back.queue = own.queue AND back.id = own.id
+          CROSS JOIN item AS back INDEXED BY itemRestored 
+            ON back.queue = own.queue AND back.id = own.id AND back.entry > own.entry
           CROSS JOIN journal AS undo ON undo.number = back.entry
           CROSS JOIN journal AS discard ON discard.number = undo.undoes
           WHERE own.entry = ? AND own.restoredAs IS NULL AND back.restoredAs IS NOT NULL

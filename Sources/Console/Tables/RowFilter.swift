@@ -19,6 +19,8 @@ package struct RowFilter<Row: TableRow>: Sendable {
   package let text: String
   /// Set when the text says more than a plain word.
   let condition: (@Sendable (Row, Date) -> Bool)?
+  /// The same for all rows at once, where that is faster.
+  private(set) var sweep: (@Sendable (inout FilterColumns<Row>, Date) -> [Bool])?
 
   /// Plain words of which each must be in one of a row's texts; looked for together, which is fast.
   let words: [String]
@@ -27,8 +29,11 @@ package struct RowFilter<Row: TableRow>: Sendable {
 
   init(_ text: String, words: [String]) { (self.text, self.words, condition) = (text, words, nil) }
 
-  init(_ text: String, _ condition: @escaping @Sendable (Row, Date) -> Bool) {
-    (self.text, words, self.condition) = (text, [], condition)
+  init(
+    _ text: String, _ condition: @escaping @Sendable (Row, Date) -> Bool,
+    sweep: (@Sendable (inout FilterColumns<Row>, Date) -> [Bool])? = nil
+  ) {
+    (self.text, words, self.condition, self.sweep) = (text, [], condition, sweep)
   }
 
   var isEmpty: Bool { text.isEmpty }
@@ -41,6 +46,15 @@ package struct RowFilter<Row: TableRow>: Sendable {
       return texts.contains { needle.matches($0(row)) }
     }
   }
+}
+
+/// What filters have asked of the rows of a table so far.
+struct FilterColumns<Row: TableRow>: Sendable {
+  let rows: [Row]
+  /// Columns of tasks; nil until the first filter asks, and for other rows.
+  var tasks: TaskTable?
+
+  init(_ rows: [Row]) { self.rows = rows }
 }
 
 extension TableRow {
@@ -65,7 +79,14 @@ extension TaskRow {
       let filter = try Filter(text, for: .task)
       let unknown = filter.fields(unknownTo: TaskRow.self)
       guard unknown.isEmpty else { return .failure(FilterRefusal(problem: unanswered(unknown))) }
-      return .success(RowFilter(text) { row, now in filter.matches(row, now: now) })
+      return .success(
+        RowFilter(text) { row, now in
+          filter.matches(row, now: now)
+        } sweep: { columns, now in
+          var table = columns.tasks ?? TaskTable(columns.rows)
+          defer { columns.tasks = table }
+          return filter.marks(in: &table, now: now)
+        })
     } catch {
       return .failure(FilterRefusal(problem: FilterProblem(column: error.column, reason: error.reason)))
     }
@@ -118,11 +139,17 @@ extension TaskRow: Filterable {
   /// Of `503 UNAVAILABLE`.
   var httpStatus: Int? {
     guard outcome == .failed || outcome == .succeeded else { return nil }
-    return status.split(separator: " ").first.flatMap { Int($0) }
+    return Self.httpStatus(of: status)
   }
+
+  static func httpStatus(of status: String) -> Int? { status.split(separator: " ").first.flatMap { Int($0) } }
 
   private var code: String? {
     guard outcome == .failed || outcome == .succeeded else { return nil }
-    return status == "DEADLINE" ? "DEADLINE_EXCEEDED" : status.split(separator: " ").last.map(String.init)
+    return Self.code(of: status)
+  }
+
+  static func code(of status: String) -> String? {
+    status == "DEADLINE" ? "DEADLINE_EXCEEDED" : status.split(separator: " ").last.map(String.init)
   }
 }

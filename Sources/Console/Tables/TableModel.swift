@@ -59,6 +59,7 @@ package struct TableModel<Row: TableRow>: Sendable {
   private var byID: [Int32] = []
   private var order: [Int32] = []
   private var searchIndex: SearchIndex?
+  private var filterColumns: FilterColumns<Row>?
 
   package init(columns: [Column<Row>], sort: Sort) {
     self.columns = columns
@@ -218,9 +219,11 @@ extension TableModel {
     let rows = rows
     let ids = rows.map(\.id)
     byID = Self.unique(RowOrder.sorted(Array(0..<Int32(rows.count)), byTexts: ids, descending: false), ids)
-    failingCount = byID.reduce(0) { $0 + (rows[Int($1)].isFailing ? 1 : 0) }
+    failingCount = rows.withUnsafeBufferPointer { rows in
+      byID.reduce(0) { $0 + (rows[Int($1)].isFailing ? 1 : 0) }
+    }
     measure(rows)
-    searchIndex = nil
+    (searchIndex, filterColumns) = (nil, nil)
     sortRows()
     filterRows()
     find()
@@ -260,20 +263,26 @@ extension TableModel {
 
   private mutating func chooseRows() {
     guard !applied.isEmpty else {
-      searchIndex = nil
+      (searchIndex, filterColumns) = (nil, nil)
       return visible = order
     }
     let rows = rows
     let texts = columns.compactMap(\.search)
     let needles = applied.words.map { TextFilter($0) }
-    guard applied.condition == nil, needles.allSatisfy(\.isASCII) else {
+    if let sweep = applied.sweep {
+      var columns = filterColumns ?? FilterColumns(rows)
+      let isShown = sweep(&columns, filteredAt)
+      filterColumns = columns
+      return visible = order.filter { isShown[Int($0)] }
+    }
+    guard applied.condition == nil else {
       let (filter, moment) = (applied, filteredAt)
       return visible = order.filter { filter.matches(rows[Int($0)], texts, now: moment) }
     }
     let index = searchIndex ?? SearchIndex(rows, texts: texts)
     searchIndex = index
     visible = needles.reduce(order) { left, needle in
-      let isShown = index.rows(holding: needle.needle)
+      let isShown = index.rows(holding: needle)
       return left.filter { isShown[Int($0)] }
     }
   }
@@ -282,7 +291,7 @@ extension TableModel {
     for (index, column) in columns.enumerated() {
       guard case .flexible = column.width, let text = column.search else { continue }
       // Bytes are at least columns, and are counted without looking at each. Two more for a glyph before the text.
-      let longest = byID.reduce(0) { max($0, text(rows[Int($1)]).utf8.count) }
+      let longest = rows.withUnsafeBufferPointer { rows in rows.reduce(0) { max($0, text($1).utf8.count) } }
       contentWidths[index] = max(TextWidth.of(column.title) + 1, min(longest + 2, 200))
     }
   }
@@ -292,8 +301,9 @@ extension TableModel {
     guard !visible.isEmpty else { return (cursor, offset) = (0, 0) }
     let line = cursor - offset
     if hasMoved, let cursorRow {
-      let rows = rows
-      let found = visible.firstIndex { rows[Int($0)].id == cursorRow.id }
+      let id = cursorRow.id
+      // Through a pointer, so that no row is copied to be asked.
+      let found = rows.withUnsafeBufferPointer { rows in visible.firstIndex { rows[Int($0)].id == id } }
       cursor = found ?? min(insertionPoint(of: cursorRow), visible.count - 1)
     } else {
       cursor = min(cursor, visible.count - 1)

@@ -145,7 +145,7 @@ final class MemoryJournal: Journal {
     state.withLock { state in
       let own = (state.records[entry]?.items ?? []).filter { $0.restoredAs == nil }
       return state.records.flatMap { number, record -> [RestoredElsewhere] in
-        guard let undoes = record.header.undoes, undoes != entry,
+        guard number > entry, let undoes = record.header.undoes, undoes != entry,
           state.records[undoes]?.header.action != .importTasks
         else { return [] }
         let back = record.items.filter { $0.restoredAs != nil && [.sent, .restored].contains($0.state) }
