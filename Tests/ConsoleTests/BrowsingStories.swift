@@ -387,10 +387,12 @@ import Testing
     stage.press("Tab")
     #expect(stage.shows("acme > jobs"))
     stage.press("Tab")
+    #expect(stage.shows("acme > schedule"))
+    stage.press("Tab")
     #expect(stage.shows("Loading the journal"))
     stage.press("Tab")
     #expect(stage.cursorLine.hasPrefix("mail"))
-    stage.press("Shift-Tab", "Shift-Tab")
+    stage.press("Shift-Tab", "Shift-Tab", "Shift-Tab")
     #expect(stage.shows("acme > jobs"))
   }
 

@@ -1,12 +1,12 @@
 // The Schedule tab and the changes of jobs, in the user's keys.
 
 import CloudModel
+import Console
 import Foundation
 import Operations
 import Terminal
 import Testing
 
-@testable import Console
 
 struct ScheduleStories {
   private func job(_ id: String, _ schedule: String, state: State = .enabled) throws -> Job {
@@ -112,7 +112,9 @@ struct ScheduleStories {
   @Test func `the jobs table marks drift`() throws {
     var stage = try stage()
     stage.press("3")
-    stage.answer(jobs: [JobRow(try job("shop--Moved", "0 3 * * *"), now: noon), JobRow(try job("shop--Old", "0 1 * * *"), now: noon)])
+    stage.answer(jobs: [
+      JobRow(try job("shop--Moved", "0 3 * * *"), now: noon), JobRow(try job("shop--Old", "0 1 * * *"), now: noon),
+    ])
     #expect(stage.text.contains("~ shop--Moved"))
     #expect(stage.text.contains("? shop--Old"))
   }
@@ -157,4 +159,9 @@ struct ScheduleStories {
     #expect(stage.text.contains("There are no definitions"))
     #expect(!stage.text.contains("no drift"))
   }
+}
+
+extension Stage {
+  /// The whole screen, a row a line.
+  fileprivate var text: String { (0..<frame.size.rows).map { frame.text(row: $0) }.joined(separator: "\n") }
 }

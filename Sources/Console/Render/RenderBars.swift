@@ -70,7 +70,9 @@ func renderTabs(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Fr
   for tab in Tab.all {
     let isActive = tab == state.screen.tab
     let style = isActive ? Style(.badge) : Style(.dim)
-    column += frame.put(" \(tab.digit) \(tab.title) ", at: Point(column: column, row: row), style: style)
+    // On a narrow terminal the counts at the right need the blanks more.
+    let gap = isActive || layout.size.columns >= 100 ? " " : ""
+    column += frame.put("\(gap)\(tab.digit) \(tab.title) ", at: Point(column: column, row: row), style: style)
   }
   let summary = state.screen.view.summary(state)
   let summaryWidth = summary.reduce(0) { $0 + TextWidth.of($1.text) }

@@ -118,7 +118,8 @@ struct ScheduleLines {
   private func block(_ update: SchedulePlan.Update) -> [ScheduleLine] {
     let id = update.before.name.id
     let shown = update.changes.map(SecretMask.masked).flatMap(FieldLines.lines)
-    let first = head("~", id, .warning, "\(shown.count == 1 ? "1 field" : "\(shown.count) fields")  \(short(update.place))")
+    let first = head(
+      "~", id, .warning, "\(shown.count == 1 ? "1 field" : "\(shown.count) fields")  \(short(update.place))")
     guard !folded.contains(id) else { return [first] }
     let names = min(40, shown.map { TextWidth.of($0.label) }.max() ?? 0)
     let hasTimes = update.changes.contains { ["schedule", "timeZone"].contains($0.field) }

@@ -55,8 +55,11 @@ struct DefinitionsFileTests {
     let text = #"{"app": "a", "schedules": [{"name": "N", "run-every": "@daily", "payload": {"x": [1, null]}}]}"#
     let set = try DefinitionSet.read(text, file: "schedules.json")
     #expect(set.schedules.first?.name == "N")
-    #expect(faults("{\"app\": \"a\",\n \"schedules\": [}", file: "s.json") == ["s.json:2:16: it is not JSON: a value is missing"]
-      || faults("{\"app\": \"a\",\n \"schedules\": [}", file: "s.json").first?.hasPrefix("s.json:2:") == true)
+    #expect(
+      faults("{\"app\": \"a\",\n \"schedules\": [}", file: "s.json") == [
+        "s.json:2:16: it is not JSON: a value is missing"
+      ]
+        || faults("{\"app\": \"a\",\n \"schedules\": [}", file: "s.json").first?.hasPrefix("s.json:2:") == true)
   }
 
   @Test("names unknown keys with their place and the nearest known one")
