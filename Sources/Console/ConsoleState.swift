@@ -41,6 +41,7 @@ package struct ConsoleState: Sendable {
   package internal(set) var queues: TableModel<QueueRow>
   package internal(set) var tasks: TableModel<TaskRow>
   package internal(set) var jobs: TableModel<JobRow>
+  package internal(set) var pubsub = TableModel(columns: PubsubRow.columns, sort: Sort("TOPIC"))
   package internal(set) var journal: TableModel<JournalRow>
   /// The queue whose tasks are shown.
   package internal(set) var openQueue: QueueName?

@@ -49,6 +49,7 @@ package enum Message: Equatable, Sendable {
   /// The FULL view of a task, made into a document off the main loop.
   case task(Generation, Result<Document, Failure>)
   case jobs(Generation, Result<Listing<JobRow>, Failure>)
+  case pubsub(Generation, Result<Listing<PubsubRow>, Failure>)
   case job(Generation, Result<JobRow, Failure>)
   /// Definitions against jobs.
   case schedule(Generation, Result<ScheduleView, Failure>)
@@ -82,6 +83,8 @@ package enum Effect: Equatable, Sendable {
   /// Answer with `.task`, from a FULL view.
   case loadTask(TaskName, Generation)
   case loadJobs(Generation)
+  /// Answer with `.pubsub`: topics and subscriptions, one list call each.
+  case loadPubsub(Generation)
   case loadJob(JobName, Generation)
   /// Answer with `.schedule`. Definitions are read again when their file has changed, or when `rereads` says so.
   case loadSchedule(prunes: Bool, rereads: Bool, Generation)

@@ -20,7 +20,7 @@ private let navigation = [
   Story("q comes back from pages one by one and leaves at last", "press j Enter Enter q q q\nquits"),
   Story("Esc never leaves the console", "press Esc Esc Esc\nsee mail"),
   Story("digits go to tabs and the tab shows it", "press 3\nsee shop--Digest\npress 7\nsee Nothing was changed yet"),
-  Story("Tab goes around", "press Tab Tab Tab Tab\nsee mail\nsee queues"),
+  Story("Tab goes around", "press Tab Tab\nsee jobs\npress 7 Tab\nsee mail\nsee queues"),
   Story("Shift-Tab goes around the other way", "press Shift-Tab\nsee Nothing was changed yet"),
   Story("2 opens the tasks of the queue under the cursor", "press j 2\nsee 503 UNAVAILABLE"),
   Story("@ is the journal from anywhere", "press 3 @\nsee Nothing was changed yet"),

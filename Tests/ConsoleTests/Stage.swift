@@ -44,7 +44,8 @@ struct Stage {
     switch message {
     case .queues(_, .success(let listing)): listing.calls
     case .jobs(_, .success(let listing)): listing.calls
-    case .queues, .jobs: 1
+    case .pubsub(_, .success(let listing)): listing.calls
+    case .queues, .jobs, .pubsub: 1
     case .tasks(_, .finished(let calls)), .tasks(_, .failed(_, let calls)), .surveyed(_, _, _, let calls): calls
     default: 0
     }

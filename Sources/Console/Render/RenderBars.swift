@@ -66,20 +66,33 @@ private func freshnessSpans(_ state: ConsoleState, _ surface: Role) -> [Span] {
 
 func renderTabs(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
   let row = layout.tabs.top
-  var column = 1
-  for tab in Tab.all {
-    let isActive = tab == state.screen.tab
-    let style = isActive ? Style(.badge) : Style(.dim)
-    // On a narrow terminal the counts at the right need the blanks more.
-    let gap = isActive || layout.size.columns >= 100 ? " " : ""
-    column += frame.put("\(gap)\(tab.digit) \(tab.title) ", at: Point(column: column, row: row), style: style)
-  }
+  let right = layout.size.columns
   let summary = state.screen.view.summary(state)
   let summaryWidth = summary.reduce(0) { $0 + TextWidth.of($1.text) }
-  let right = layout.size.columns
+  let crumbs = TextWidth.of(state.screen.view.crumbs(state).joined(separator: " > "))
+  let tabs = tabTitles(state, room: right - crumbs - summaryWidth - 5)
+  var column = 1
+  for (tab, title) in tabs {
+    let style = tab == state.screen.tab ? Style(.badge) : Style(.dim)
+    column += frame.put(" \(title) ", at: Point(column: column, row: row), style: style)
+  }
   let crumbRoom = max(0, right - column - 2 - summaryWidth - 2)
   frame.put(crumbSpans(state, room: crumbRoom), at: Point(column: column + 2, row: row), maxWidth: crumbRoom)
   frame.put(summary, at: Point(column: max(column + 1, right - summaryWidth), row: row), maxWidth: right - column - 1)
+}
+
+/// The tabs in as many letters as there is room for beside the place and the counts; the open one is always whole.
+private func tabTitles(_ state: ConsoleState, room: Int) -> [(Tab, String)] {
+  func titles(letters: Int) -> [(Tab, String)] {
+    Tab.all.map { tab in
+      let isWhole = tab == state.screen.tab
+      let title = isWhole ? tab.title : String(tab.title.prefix(letters))
+      return (tab, title.isEmpty ? "\(tab.digit)" : "\(tab.digit) \(title)")
+    }
+  }
+  func fits(_ titles: [(Tab, String)]) -> Bool { titles.reduce(0) { $0 + TextWidth.of($1.1) + 2 } <= room }
+  for letters in [Int.max, 4, 1] where fits(titles(letters: letters)) { return titles(letters: letters) }
+  return titles(letters: 0)
 }
 
 /// Where there is no room the first parts go: the top bar names the project anyway.

@@ -21,6 +21,7 @@ extension ConsoleState {
     case .tasks(let generation, let answer): take(tasks: answer, generation)
     case .task(let generation, let answer): take(task: answer, generation)
     case .jobs(let generation, let answer): take(jobs: answer, generation)
+    case .pubsub(let generation, let answer): take(pubsub: answer, generation)
     case .job(let generation, let answer): take(job: answer, generation)
     case .schedule(let generation, let answer): take(schedule: answer, generation)
     case .surveyed(let generation, let queue, let answer, let calls):
@@ -128,6 +129,18 @@ extension ConsoleState {
     case .failure(let failure):
       settle(.jobs, failure: failure)
       jobs.fail(failure)
+    }
+  }
+
+  private mutating func take(pubsub answer: Result<Listing<PubsubRow>, Failure>, _ generation: Generation) {
+    guard awaits(generation, .pubsub) else { return }
+    switch answer {
+    case .success(let listing):
+      settle(.pubsub, calls: listing.calls)
+      pubsub.load(listing.rows, at: now)
+    case .failure(let failure):
+      settle(.pubsub, failure: failure)
+      pubsub.fail(failure)
     }
   }
 

@@ -99,6 +99,29 @@ struct SampleWorkload: Sendable {
     }
     _ = try await wiring.tasks.pause(try wiring.queue("imports"))
     try await createJobs()
+    try await createSubscriptions()
+  }
+
+  /// A topic with two readers, one that nobody reads, and a place for what could not be delivered.
+  private func createSubscriptions() async throws {
+    let pubsub = try wiring.pubsub
+    let names = try ["shop--OrderPlaced", "shop--Undeliverable", "shop--StockChanged"].map(wiring.topic)
+    for name in names { _ = try await pubsub.create(Topic(name: name)) }
+    for reader in ["BookKeeper", "FraudCheck"] {
+      var subscription = Subscription(name: try wiring.subscription("shop--\(reader)"))
+      subscription.topic = names[0].description
+      var push = PushConfig()
+      push.endpoint = "\(worker)/subscriptions/\(reader)"
+      subscription.pushConfig = push
+      subscription.deadLetterPolicy = DeadLetterPolicy(topic: names[1].description, maxDeliveryAttempts: 5)
+      if reader == "FraudCheck" { subscription.filter = #"attributes.size = "large""# }
+      _ = try await pubsub.create(subscription)
+    }
+    var keeper = Subscription(name: try wiring.subscription("shop--Undeliverable"))
+    keeper.topic = names[1].description
+    _ = try await pubsub.create(keeper)
+    let message = PubsubMessage(data: Data(#"{"order_id":70001}"#.utf8), attributes: [Header("size", "large")])
+    _ = try await pubsub.publish([message], to: names[0])
   }
 
   private func createJobs() async throws {

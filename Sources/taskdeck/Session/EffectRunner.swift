@@ -58,6 +58,7 @@ final class EffectRunner: Sendable {
     case .stopLoadingTasks: list(nil)
     case .loadTask(let name, let generation): answer { .task(generation, await self.task(name)) }
     case .loadJobs(let generation): answer { .jobs(generation, await self.jobs()) }
+    case .loadPubsub(let generation): answer { .pubsub(generation, await self.pubsub()) }
     case .loadJob(let name, let generation): answer { .job(generation, await self.job(name)) }
     case .loadSchedule(let prunes, let rereads, let generation):
       answer { .schedule(generation, await self.schedules.view(prunes: prunes, rereads: rereads)) }
@@ -117,6 +118,17 @@ final class EffectRunner: Sendable {
   private func jobs() async -> Result<Listing<JobRow>, Failure> {
     await merge(wiring.parents) { parent async throws(APIError) in
       try await self.wiring.scheduler.jobPages(in: parent).all().map { JobRow($0, now: Date()) }
+    }
+  }
+
+  private func pubsub() async -> Result<Listing<PubsubRow>, Failure> {
+    let project = wiring.context.project.value
+    let client: PubsubClient
+    do throws(Exit) { client = try wiring.pubsub } catch { return .failure(error.failure) }
+    return await outcome { () async throws(APIError) in
+      let topics = try await client.topicPages(in: project).all()
+      let subscriptions = try await client.subscriptionPages(in: project).all()
+      return Listing(rows: PubsubRow.rows(topics, subscriptions), calls: 2)
     }
   }
 
