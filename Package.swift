@@ -67,7 +67,9 @@ let package = Package(
       ]),
     .target(
       name: "Themes", path: "themes", sources: ["Themes.swift"],
-      resources: [.embedInCode("dusk.yaml"), .embedInCode("dawn.yaml")]),
+      resources: ["dusk", "dawn", "contrast", "clear", "lagoon", "sixteen", "mono", "terminal"].map {
+        .embedInCode("\($0).yaml")
+      }),
 
     .target(name: "Settings", dependencies: ["CloudModel", .product(name: "Yams", package: "Yams")]),
     .executableTarget(
@@ -112,6 +114,9 @@ let package = Package(
     .executableTarget(
       name: "Benchmark", dependencies: ["CloudAPI", "CloudModel", "CloudREST", "Transport"],
       path: "Tests/Benchmarks/Client"),
+    .executableTarget(
+      name: "ConsoleBenchmark", dependencies: ["CloudModel", "Console", "Terminal"],
+      path: "Tests/Benchmarks/Console"),
     .executableTarget(
       name: "FilterBenchmark", dependencies: ["CloudModel", "Console", "Operations", "Terminal"],
       path: "Tests/Benchmarks/Filters"),

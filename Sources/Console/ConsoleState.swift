@@ -50,6 +50,12 @@ package struct ConsoleState: Sendable {
   /// Live refresh is off.
   package internal(set) var isPaused: Bool
   var schedule = ScheduleState()
+  /// Tasks by class and last status, and what the table was made from.
+  var groups = TableModel(columns: GroupRow.columns, sort: Sort("PAIN", descending: true))
+  var shownGroups: ShownGroups?
+  var history: [QueueName: QueueHistory] = [:]
+  /// Counts the answers that changed `surveys`.
+  var surveyVersion = 0
   var page = PageState()
   var preview: Preview?
   var previewedTask: PreviewedTask?

@@ -33,8 +33,8 @@ package struct Listing<Row: Equatable & Sendable>: Equatable, Sendable {
 /// A step of listing the tasks of a queue. After any number of pages comes one `finished` or `failed`.
 package enum TaskAnswer: Equatable, Sendable {
   case page([TaskRow])
-  /// All pages are there; `calls` list calls were made.
-  case finished(calls: Int)
+  /// All pages are there; `calls` list calls were made. The survey is counted where the pages are made.
+  case finished(calls: Int, survey: QueueSurvey? = nil)
   case failed(Failure, calls: Int)
 }
 
@@ -68,6 +68,8 @@ package enum Message: Equatable, Sendable {
   case journal(Generation, Result<Listing<JournalRow>, Failure>)
   /// A journal entry with its items, made into a document off the main loop.
   case entry(Generation, Result<Document, Failure>)
+  /// A change of a queue or a task was made, in words, or was not.
+  case changed(Generation, Result<String, Failure>)
   /// Something the person should read, from outside of the loop: a theme's warnings, a failed effect.
   case notice(String, Role)
 }
@@ -110,6 +112,10 @@ package enum Effect: Equatable, Sendable {
   case loadEntry(Int, Generation)
   /// Refuse every change from now on, or allow them.
   case setReadOnly(Bool)
+  /// Look at another context; what is under way for the old one is dropped. The rest of the line is done there.
+  case switchContext(String, then: String)
+  /// Make a change that was confirmed; answer with `.changed`.
+  case change(QueueChange, Generation)
   /// Put a text on the clipboard; answer with a notice.
   case copy(String, what: String)
   /// Write a file that is not there yet; answer with a notice.

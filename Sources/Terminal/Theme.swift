@@ -83,7 +83,16 @@ extension Theme {
     if depth == .eight { result.attributes.formUnion(Theme.brightness(of: result.foreground)) }
     result.foreground = result.foreground.reduced(to: depth)
     result.background = result.background.reduced(to: depth)
+    if isHiddenSelection(style, depth) { result.attributes.insert(.reverse) }
     return result
+  }
+
+  /// Whether a selection's own background is lost on the way down: the dark blue of a theme is the black of the Linux
+  /// console, and nobody would see the cursor.
+  private func isHiddenSelection(_ style: Style, _ depth: ColourDepth) -> Bool {
+    guard style.role == .selection || style.surface == .selection else { return false }
+    let (own, under) = (appearance(of: .selection).background, appearance(of: .text).background)
+    return own != under && own.reduced(to: depth) == under.reduced(to: depth)
   }
 
   /// On eight colours the bright half of the sixteen is the same colour in bold.

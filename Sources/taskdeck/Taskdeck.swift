@@ -58,7 +58,8 @@ struct Taskdeck: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, EmulatorCommand.self, QueuesCommand.self, TasksCommand.self, JobsCommand.self,
       TopicsCommand.self, SubscriptionsCommand.self, PublishCommand.self, ScheduleCommand.self,
-      JournalCommand.self, KeysCommand.self, CompletionsCommand.self, ManCommand.self,
+      JournalCommand.self, KeysCommand.self, ThemesCommand.self, DoctorCommand.self, CompletionsCommand.self,
+      ManCommand.self,
       ContextsCommand.self,
     ])
 
@@ -66,6 +67,14 @@ struct Taskdeck: AsyncParsableCommand {
   @OptionGroup var console: ConsoleOptions
 
   func run() async throws {
-    try await ConsoleSession.run(try Wiring(options), options, console)
+    let wiring: Wiring
+    do throws(Exit) { wiring = try Wiring(options) } catch {
+      guard FirstRun.offersDemo(error, ProcessInfo.processInfo.environment) else { throw error }
+      var demo = DemoCommand()
+      (demo.options, demo.console, demo.tasks, demo.noConsole) = (options, console, 3000, false)
+      demo.options.endpoint = nil
+      return try await demo.run()
+    }
+    try await ConsoleSession.run(wiring, options, console)
   }
 }

@@ -112,7 +112,7 @@ import Testing
     stage.press("Enter")
     #expect(stage.lines.last?.contains("q back") == true)
     stage.resize(120, 36)
-    for hint in ["Enter open", "/ filter", "< > sort", "r refresh", "T theme"] {
+    for hint in ["Enter open", "/ filter", "f groups", "P pause", "D discard"] {
       #expect(stage.lines.last?.contains(hint) == true)
     }
   }

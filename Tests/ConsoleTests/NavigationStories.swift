@@ -28,7 +28,7 @@ private let navigation = [
   Story("[ on the first page says no", "press j Enter Enter [\nbell"),
   Story("G and g go to the ends", "press G\nat thumbs\npress g\nat mail"),
   Story("Home and End too", "press End\nat thumbs\npress Home\nat mail"),
-  Story("d describes a queue", "press j d\nsee Limits and retries"),
+  Story("d describes a queue", "press j d G\nsee Limits and retries"),
   Story("p on a queue says why not", "press p\nbell\nsee A queue has no payload"),
   Story("p on a task goes to its payload", "press j Enter p\nsee Payload (JSON"),
   Story("L shows requests and q comes back", "press L\nsee Nothing has been sent yet\npress q\nsee mail"),

@@ -7,7 +7,6 @@ import Operations
 import Terminal
 import Testing
 
-
 struct ScheduleStories {
   private func job(_ id: String, _ schedule: String, state: State = .enabled) throws -> Job {
     let parent = try LocationName(project: "acme", location: "us-central1")

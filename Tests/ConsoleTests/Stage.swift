@@ -46,7 +46,7 @@ struct Stage {
     case .jobs(_, .success(let listing)): listing.calls
     case .pubsub(_, .success(let listing)): listing.calls
     case .queues, .jobs, .pubsub: 1
-    case .tasks(_, .finished(let calls)), .tasks(_, .failed(_, let calls)), .surveyed(_, _, _, let calls): calls
+    case .tasks(_, .finished(let calls, _)), .tasks(_, .failed(_, let calls)), .surveyed(_, _, _, let calls): calls
     default: 0
     }
   }

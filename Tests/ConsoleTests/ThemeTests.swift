@@ -10,8 +10,14 @@ import Themes
   static let themes = ShippedThemes.all.map { Theme.read($0.yaml, called: $0.name) }
 
   @Test func `there is a dark one and a light one`() {
-    #expect(Self.themes.map(\.theme.name) == ["dusk", "dawn"])
-    #expect(Self.themes.map(\.theme.isDark) == [true, false])
+    #expect(Self.themes.prefix(2).map(\.theme.name) == ["dusk", "dawn"])
+    #expect(Self.themes.prefix(2).map(\.theme.isDark) == [true, false])
+    #expect(Self.themes.count >= 8)
+  }
+
+  /// Those whose colours are known: what a terminal makes of its own sixteen is that terminal's.
+  private static let coloured = themes.filter { theme, _ in
+    if case .rgb = theme.appearance(of: .text).foreground { true } else { false }
   }
 
   @Test func `they name every role and nothing else`() {
@@ -26,7 +32,7 @@ import Themes
       .text, .title, .accent, .heading, .key, .success, .warning, .danger, .info, .stale, .match, .marked, .field,
       .string, .number, .literal, .selection,
     ]
-    for (theme, _) in Self.themes {
+    for (theme, _) in Self.coloured {
       for surface in [Role.text, .selection, .overlay, .header, .footer] {
         for role in texts { expect(role, on: surface, in: theme, atLeast: 4.5) }
         expect(.dim, on: surface, in: theme, atLeast: 3)
@@ -139,5 +145,55 @@ import Themes
     let (theme, warnings) = Theme.read(yaml, called: "mine")
     #expect(theme.name == "mine")
     #expect(!warnings.isEmpty)
+  }
+}
+
+@Suite struct `Skins of k9s` {
+  private let skin = """
+    foreground: &fg "#f8f8f2"
+    k9s:
+      body: {fgColor: *fg, bgColor: "#282a36", logoColor: "#bd93f9"}
+      prompt: {fgColor: *fg, bgColor: "#282a36"}
+      info: {fgColor: "#ff79c6", sectionColor: *fg}
+      dialog: {fgColor: *fg, bgColor: default}
+      frame:
+        border: {fgColor: "#44475a"}
+        menu: {fgColor: *fg, keyColor: dodgerblue}
+        crumbs: {fgColor: *fg, bgColor: "#44475a", activeColor: "#bd93f9"}
+        status: {newColor: aqua, modifyColor: orange, addColor: lime, errorColor: nocolour, completedColor: gray}
+        title: {fgColor: *fg, highlightColor: "#ffb86c", counterColor: "#bd93f9", filterColor: "#ff79c6"}
+      views:
+        table: {cursorFgColor: black, cursorBgColor: aqua, header: {fgColor: *fg, bgColor: "#282a36"}}
+        yaml: {keyColor: "#ff79c6", colonColor: "#bd93f9", valueColor: *fg}
+    """
+
+  @Test func `a skin becomes a theme that reads without a word`() throws {
+    let imported = try #require(ImportedSkin(skin, called: "dracula"))
+    let (theme, warnings) = Theme.read(imported.yaml, called: "x")
+    #expect(theme.name == "dracula")
+    #expect(theme.isDark)
+    #expect(theme.appearance(of: .text).background == .rgb(0x28, 0x2A, 0x36))
+    #expect(theme.appearance(of: .key).foreground == .rgb(0x1E, 0x90, 0xFF))
+    #expect(theme.appearance(of: .selection).background == .rgb(0, 0xFF, 0xFF))
+    #expect(warnings.allSatisfy { $0.text.hasPrefix("no role") })
+  }
+
+  @Test func `a colour that nobody knows is named with its line`() throws {
+    let imported = try #require(ImportedSkin(skin, called: "dracula"))
+    #expect(imported.warnings.contains { $0.line == 11 && $0.text.contains("nocolour") })
+  }
+
+  @Test(arguments: ["", "k9s", "- a", "k9s: [1]", "a: {", "theme: dusk"])
+  func `what is no skin is none`(_ text: String) { #expect(ImportedSkin(text, called: "x") == nil) }
+}
+
+@Suite struct `Fewer colours` {
+  /// Computed, never written by hand: each theme on each depth keeps failure, warning and plain text apart.
+  @Test(arguments: [ColourDepth.direct, .indexed256, .sixteen, .eight, .monochrome])
+  func `meanings stay apart`(_ depth: ColourDepth) {
+    for (theme, _) in `Shipped themes`.themes {
+      let looks = [Role.danger, .text, .selection].map { theme.appearance(of: Style($0), depth: depth) }
+      #expect(Set(looks).count == looks.count, "\(theme.name) at \(depth)")
+    }
   }
 }

@@ -50,7 +50,7 @@ import Testing
     try await shell.press("?")
     try await shell.wait(for: "Columns right")
     try await shell.press("Escape")
-    try await shell.wait("the help gone") { !$0.contains("Page down") }
+    try await shell.wait("the help gone") { !$0.contains("Columns right") }
   }
 
   @Test func `jobs show their schedules and next runs`() async throws {

@@ -72,10 +72,11 @@ extension Action: Hashable, CustomStringConvertible {
 extension Action: CaseIterable {
   /// All of them, in the order in which help shows them. A feature adds its table here.
   package static let allCases: [Action] = [
-    viewActions, appActions, [copy], movingActions, tableActions, columnActions, pageActions, changeActions,
-    jobActions, scheduleActions, journalActions, inputActions, commandActions, helpActions, sheetActions, planActions,
+    viewActions, appActions, [overview, copy], movingActions, tableActions, columnActions, pageActions, overviewActions,
+    queueActions, taskActions, changeActions, jobActions,
+    scheduleActions, journalActions, inputActions, commandActions, helpActions, sheetActions, planActions,
     pickerActions, copyingActions,
-    chooserActions,
+    chooserActions, formActions,
   ].flatMap { $0 }
 
   private static let byName = Dictionary(allCases.map { ($0.rawValue, $0) }) { first, _ in first }

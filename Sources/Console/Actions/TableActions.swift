@@ -35,8 +35,7 @@ extension Action {
     "row.open", "Open", "A queue opens its tasks; a task or a job opens its page.", keys: ["Enter"], scope: .table,
     footer: "open", command: ["tasks", "show"]
   ) { state, _ in
-    if state.screen == .queues { return state.queues.current.map { state.openTasks(of: $0.name) } ?? [] }
-    return state.openPage()
+    state.screen.view.openRow(&state)
   }
 
   static let describe = Action(

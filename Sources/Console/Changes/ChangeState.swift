@@ -56,6 +56,8 @@ struct ChangeState: Panel {
   let generation: Generation
   let subject: ChangeSubject
   var stage: ChangeStage
+  /// The queue's name is to be typed whatever the context says.
+  var wantsName = false
   var offset = 0
   var layout: DocumentLayout?
 

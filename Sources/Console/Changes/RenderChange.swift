@@ -127,7 +127,7 @@ private func renderButtons(
     frame.put(text, at: place, style: Style(.danger), maxWidth: row.columns - 2)
     return
   }
-  if let typed = plan.typed { return renderConfirmation(typed, plan.sheet, row, &frame) }
+  if let typed = plan.typed { return renderConfirmation(typed, plan.sheet, state.context.isProtected, row, &frame) }
   let isEmpty = plan.sheet.names.isEmpty && !plan.sheet.changesResources
   let used = frame.put(
     isEmpty ? " Close " : " Cancel ", at: place, style: button(isFocused: !plan.isOnApply || isEmpty))
@@ -140,8 +140,10 @@ private func renderButtons(
 
 private func button(isFocused: Bool) -> Style { isFocused ? Style(.badge) : Style(.dim) }
 
-private func renderConfirmation(_ typed: TextField, _ sheet: PlanSheet, _ row: Rect, _ frame: inout Frame) {
-  let words = "PROTECTED. Type \(sheet.confirmation) and press Enter: "
+private func renderConfirmation(
+  _ typed: TextField, _ sheet: PlanSheet, _ isProtected: Bool, _ row: Rect, _ frame: inout Frame
+) {
+  let words = "\(isProtected ? "PROTECTED. " : "")Type \(sheet.confirmation) and press Enter: "
   let used = frame.put(
     words, at: Point(column: row.left + 1, row: row.top), style: Style(.danger), maxWidth: row.columns - 12)
   let left = row.left + 1 + used

@@ -58,7 +58,8 @@ struct CommandArguments: Equatable {
 }
 
 extension Command {
-  static let all: [Command] = Tab.all.map(Command.init) + [quit, theme, filter, save, forget, export, log, help]
+  static let all: [Command] =
+    Tab.all.map(Command.init) + [quit, theme, filter, save, forget, export, overview, create, context, log, help]
 
   /// A tab by its name.
   private init(_ tab: Tab) {
@@ -181,7 +182,8 @@ extension ConsoleState {
     let name = String(text.prefix { $0 != " " })
     let arguments = CommandArguments(String(text.dropFirst(name.count)))
     if let context = arguments.context, context != self.context.name {
-      return .failure(CommandProblem(Command.unknown("context", context, among: contexts)))
+      let rest = text.split(separator: " ").filter { $0 != "@\(context)" }.joined(separator: " ")
+      return switching(to: context, then: rest)
     }
     if let command = Command.named(name) ?? Command.beginning(with: name) { return command.run(&self, arguments) }
     if let action = Action.named(name) { return run(action) }

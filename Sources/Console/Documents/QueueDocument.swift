@@ -6,11 +6,13 @@ import Terminal
 
 extension Document {
   /// The page of a queue, from what the list told and the last pass over its tasks.
-  init(_ row: QueueRow) {
-    self.init(title: row.name.id, sections: [Self.overview(row), Self.classes(row), Self.limits(row.queue)])
+  init(_ row: QueueRow, _ history: QueueHistory? = nil) {
+    let first = Self.overview(row, history ?? QueueHistory())
+    let rest = row.survey.map { [Self.groups(row, $0), Self.due($0)] } ?? [Self.uncounted(row)]
+    self.init(title: row.name.id, sections: [first] + rest + [Self.limits(row.queue)])
   }
 
-  private static func overview(_ row: QueueRow) -> Section {
+  private static func overview(_ row: QueueRow, _ history: QueueHistory) -> Section {
     let failing = row.failing.map { "\($0 > 0 ? "✗ " : "")\(Words.count($0))\(row.isFailingExact ? "" : " or more")" }
     var lines: [Line] = [
       .field("state", row.state.lowercased(), row.isPaused ? .warning : .success),
@@ -18,7 +20,10 @@ extension Document {
       .field("failing", failing ?? "? not counted yet", row.isFailing ? .danger : .dim),
       .moment("oldest", row.oldest),
       .field("last minute", row.dispatchedLastMinute.map { "\(Words.count($0)) dispatched" } ?? "?"),
+      .field("backlog", backlog(row, history)),
     ]
+    lines += trends(history)
+    if let storm = RetryStorm(row) { lines.insert(.note("! Retry storm: \(storm.words).", .danger), at: 0) }
     if let running = row.queue.stats?.concurrentDispatchesCount ?? row.survey?.running {
       lines.append(.field("running now", Words.count(running)))
     }
@@ -30,30 +35,76 @@ extension Document {
     return Section("Queue", lines: lines)
   }
 
-  private static func classes(_ row: QueueRow) -> Section {
-    guard let survey = row.survey else {
-      let text = row.tasks == 0 ? "No tasks." : "The tasks have not been counted yet."
-      return Section("Tasks by class", .attempts, lines: [.note(text)])
+  /// What was seen since the console began to look.
+  private static func trends(_ history: QueueHistory) -> [Line] {
+    guard history.samples.count > 1 else { return [] }
+    func line(_ name: String, _ values: [Int?], _ role: Role) -> Line {
+      .spans([
+        DocumentLayout.nameSpan(name), Span(Sparkline.text(values), Style(role)),
+        Span("  \(values.last.flatMap { $0 }.map { Words.count($0) } ?? "?") now", Style(.dim)),
+      ])
     }
-    var lines: [Line] = survey.classes.prefix(12).map(tally)
-    if survey.classes.count > 12 { lines.append(.note("and \(survey.classes.count - 12) more")) }
+    return [
+      line("dispatches a min", history.samples.map(\.dispatched), .info),
+      line("failing trend", history.samples.map(\.failing), .danger),
+    ]
+  }
+
+  /// When it will be empty, as far as can be told.
+  private static func backlog(_ row: QueueRow, _ history: QueueHistory) -> String {
+    guard let tasks = row.tasks else { return "?" }
+    if tasks == 0 { return "none" }
+    if row.isPaused { return "\(Words.count(tasks, "task")), waiting: the queue is paused" }
+    if let growth = history.growth, growth < 0 {
+      return "gone in about \(Words.longSpan(Double(tasks) * 60 / -growth))"
+    }
+    if let growth = history.growth, growth > 0 { return "grows by \(Words.number(growth.rounded(.up))) a minute" }
+    guard let rate = row.dispatchedLastMinute, rate > 0 else {
+      return "\(Words.count(tasks, "task")), none dispatched lately"
+    }
+    return "about \(Words.longSpan(Double(tasks) * 60 / Double(rate))) at the last minute's rate"
+  }
+
+  private static func uncounted(_ row: QueueRow) -> Section {
+    let text = row.tasks == 0 ? "No tasks." : "The tasks have not been counted yet."
+    return Section("Tasks by class and last status", .attempts, lines: [.note(text)])
+  }
+
+  private static func groups(_ row: QueueRow, _ survey: QueueSurvey) -> Section {
+    var lines: [Line] = survey.groups.prefix(12).map { group in
+      let name = group.taskClass.isEmpty ? "-" : TextWidth.clip(group.taskClass, to: 22)
+      let status = TextWidth.clip(statusText(group.outcome, group.status), to: 24)
+      let share = survey.tasks > 0 ? Double(group.tasks) / Double(survey.tasks) : 0
+      return .spans([
+        Span(padded(name, 23), Style(.accent)), Span(padded(status, 25), Style(role(of: group.outcome))),
+        Span(padded(Words.count(group.tasks), -7), Style(group.failing > 0 ? .danger : .text)),
+        Span(padded("\(Int((share * 100).rounded()))%", -5), Style(.dim)),
+        Span("  " + Sparkline.bar(share, columns: 10), Style(group.failing > 0 ? .danger : .dim)),
+      ])
+    }
+    if survey.groups.count > 12 { lines.append(.note("and \(survey.groups.count - 12) more")) }
     if lines.isEmpty { lines = [.note("No tasks.")] }
     lines.append(.moment("counted", survey.at))
     if !survey.isComplete { lines.append(.note("Only the first pages were counted, to stay within the list budget.")) }
-    return Section("Tasks by class", .attempts, lines: lines)
+    return Section("Tasks by class and last status: f opens them", .attempts, lines: lines)
   }
 
-  private static func tally(_ tally: QueueSurvey.ClassTally) -> Line {
-    let name = tally.name.isEmpty ? "-" : tally.name
-    let label = TextWidth.clip(name, to: 24)
-    var spans = [
-      Span(label + String(repeating: " ", count: 25 - TextWidth.of(label)), Style(.accent)),
-      Span(Words.count(tally.tasks, "task"), Style()),
-    ]
-    if tally.failing > 0 {
-      spans.append(Span("  ✗ \(Words.count(tally.failing)) failing, \(tally.status)", Style(.danger)))
+  /// When the next attempts are due.
+  private static func due(_ survey: QueueSurvey) -> Section {
+    let most = survey.due.max() ?? 0
+    let lines: [Line] = zip(QueueSurvey.dueSpans, survey.due).map { span, count in
+      .spans([
+        DocumentLayout.nameSpan(span.name), Span(padded(Words.count(count), -7), Style(count == 0 ? .dim : .text)),
+        Span("  " + Sparkline.bar(most == 0 ? 0 : Double(count) / Double(most), columns: 24), Style(.info)),
+      ])
     }
-    return .spans(spans)
+    return Section("Next attempts, when counted", lines: lines)
+  }
+
+  /// With blanks behind it, or before it where the width is negative.
+  private static func padded(_ text: String, _ width: Int) -> String {
+    let blanks = String(repeating: " ", count: max(0, abs(width) - TextWidth.of(text)))
+    return width < 0 ? blanks + text : text + blanks
   }
 
   private static func limits(_ queue: Queue) -> Section {

@@ -181,6 +181,6 @@ extension ConsoleState {
   /// Keeps how the table of the screen is looked at.
   mutating func rememberTable() -> [Effect] {
     guard let table = screen.view as? any TableScreen else { return [] }
-    return remember(.view(screen.tab.name, table.settings(self)))
+    return remember(.view(table.viewName, table.settings(self)))
   }
 }

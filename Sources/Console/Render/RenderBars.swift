@@ -216,9 +216,7 @@ private func hintWidth(_ hint: FooterHint) -> Int { TextWidth.of(hint.keys) + 1 
 
 /// The keys worth knowing here, from the registry; help and the way out come last and are never cut.
 private func footerHints(_ state: ConsoleState) -> [FooterHint] {
-  let inner = state.scopes[0]
-  var shown = [inner]
-  if state.overlay == nil { shown += state.scopes.filter { $0 == .journal || $0 == .changing } }
+  let shown = state.overlay == nil ? state.screen.view.scopes : [state.scopes[0]]
   let isJournal = state.screen.tab == .journal
   let own = Action.allCases.filter { action in
     shown.contains(action.scope) && action.footer != nil

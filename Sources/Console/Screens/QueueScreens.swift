@@ -10,6 +10,12 @@ struct QueuesScreen: TableScreen {
   var lane: Lane { .queues }
   var noun: String { "queue" }
 
+  var scopes: [Scope] { [.table, .queues, .changing] }
+  func openRow(_ state: inout ConsoleState) -> [Effect] {
+    state.queues.current.map { state.openTasks(of: $0.name) } ?? []
+  }
+  func queue(_ state: ConsoleState) -> QueueName? { state.queues.current?.name }
+
   func crumbs(_ state: ConsoleState) -> [String] { ["queues"] }
   func lanes(_ state: ConsoleState) -> [Lane] { [.queues, .survey] }
   func loading(_ state: ConsoleState) -> String { "queues of \(state.context.project)" }
@@ -18,11 +24,14 @@ struct QueuesScreen: TableScreen {
     ("No queues.", "\(state.context.project) has none in \(state.context.locations.joined(separator: ", ")).")
   }
 
-  func preview(_ state: ConsoleState) -> Document? { state.queues.current.map { Document($0) } }
+  func preview(_ state: ConsoleState) -> Document? {
+    state.queues.current.map { Document($0, state.history[$0.name]) }
+  }
 
   func opened(_ state: ConsoleState) -> OpenedPage? {
     state.queues.current.map {
-      OpenedPage(screen: Screen(QueuePage(name: $0.name)), document: Document($0), at: shownAt(state))
+      OpenedPage(
+        screen: Screen(QueuePage(name: $0.name)), document: Document($0, state.history[$0.name]), at: shownAt(state))
     }
   }
 
@@ -41,6 +50,8 @@ struct QueuePage: PageScreen {
 
   var tab: Tab { .queues }
   var before: Screen? { .queues }
+  var scopes: [Scope] { [.page, .queues, .changing] }
+  func queue(_ state: ConsoleState) -> QueueName? { name }
   func crumbs(_ state: ConsoleState) -> [String] { ["queues", name.id] }
   func lanes(_ state: ConsoleState) -> [Lane] { [.queues, .survey] }
   func shownAt(_ state: ConsoleState) -> Date? { state.queues.content.latest?.at }
@@ -48,7 +59,7 @@ struct QueuePage: PageScreen {
 
   func document(_ state: ConsoleState) -> Dated<Document>? {
     guard let row = state.queueRow(name), let at = state.queues.content.latest?.at else { return nil }
-    return Dated(Document(row), at: at)
+    return Dated(Document(row, state.history[name]), at: at)
   }
 
   func discardSheet(_ state: ConsoleState) -> DiscardSheet? { DiscardSheet(queue: name) }

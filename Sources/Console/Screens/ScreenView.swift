@@ -39,6 +39,10 @@ protocol ScreenView: Equatable, Sendable {
   func preview(_ state: ConsoleState) -> Document?
   /// Leaving for another screen.
   func leave(for next: Screen, _ state: inout ConsoleState) -> [Effect]
+  /// Enter on the row under the cursor.
+  func openRow(_ state: inout ConsoleState) -> [Effect]
+  /// The queue that is meant by keys about queues.
+  func queue(_ state: ConsoleState) -> QueueName?
   /// The page of the row under the cursor, with what the row tells until the rest is there.
   func opened(_ state: ConsoleState) -> OpenedPage?
   /// What `c` offers.
@@ -67,6 +71,8 @@ extension ScreenView {
   func preview(_ state: ConsoleState) -> Document? { nil }
   func leave(for next: Screen, _ state: inout ConsoleState) -> [Effect] { [] }
   func opened(_ state: ConsoleState) -> OpenedPage? { nil }
+  func openRow(_ state: inout ConsoleState) -> [Effect] { state.openPage() }
+  func queue(_ state: ConsoleState) -> QueueName? { nil }
   func copies(_ state: ConsoleState) -> [Copy] { [] }
   func discardSheet(_ state: ConsoleState) -> DiscardSheet? { nil }
 
@@ -97,7 +103,9 @@ extension ConsoleState {
   var shownFailure: Failure? { screen.view.failure(self) }
 
   /// The table of the tab on the screen.
-  private var table: (any TableScreen)? { screen.tab.screen.view as? any TableScreen }
+  private var table: (any TableScreen)? {
+    (screen.view as? any TableScreen) ?? screen.tab.screen.view as? any TableScreen
+  }
 
   mutating func editTable(_ edit: TableEdit) { table?.edit(edit, &self) }
   var filterText: String { table?.filterText(self) ?? "" }

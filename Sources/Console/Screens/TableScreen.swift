@@ -13,6 +13,8 @@ protocol TableScreen: ScreenView {
   var noun: String { get }
   /// The rows that `isFailing`, in the summary: `failing`.
   var failingWord: String { get }
+  /// What its columns are remembered under.
+  var viewName: String { get }
   /// What is loaded: `queues of acme`.
   func loading(_ state: ConsoleState) -> String
   /// What is said where there are no rows: a title and a sentence.
@@ -23,6 +25,7 @@ extension TableScreen {
   var isPage: Bool { false }
   var scopes: [Scope] { [.table, .changing] }
   var failingWord: String { "failing" }
+  var viewName: String { tab.name }
   func lanes(_ state: ConsoleState) -> [Lane] { [lane] }
   func shownAt(_ state: ConsoleState) -> Date? { state[keyPath: table].content.latest?.at }
   func failure(_ state: ConsoleState) -> Failure? { state[keyPath: table].content.failure }

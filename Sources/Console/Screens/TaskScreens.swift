@@ -11,6 +11,9 @@ struct TasksScreen: TableScreen {
   var lane: Lane { .tasks }
   var noun: String { "task" }
 
+  var scopes: [Scope] { [.table, .tasks, .queues, .changing] }
+  func queue(_ state: ConsoleState) -> QueueName? { state.openQueue }
+
   func crumbs(_ state: ConsoleState) -> [String] { ["queues"] + (state.openQueue.map { [$0.id] } ?? []) }
 
   func lanes(_ state: ConsoleState) -> [Lane] {
@@ -84,6 +87,8 @@ struct TaskPage: PageScreen {
 
   var tab: Tab { .tasks }
   var before: Screen? { .tasks }
+  var scopes: [Scope] { [.page, .tasks, .queues, .changing] }
+  func queue(_ state: ConsoleState) -> QueueName? { name.queue }
   func crumbs(_ state: ConsoleState) -> [String] { ["queues", name.queue.id, sanitised(name.id)] }
   func load(_ generation: Generation) -> Effect? { .loadTask(name, generation) }
 

@@ -14,6 +14,8 @@ package struct ThemeWarning: Equatable, Sendable, CustomStringConvertible {
   package let line: Int
   package let text: String
 
+  package init(line: Int, text: String) { (self.line, self.text) = (line, text) }
+
   package var description: String { line > 0 ? "line \(line): \(text)" : text }
 }
 

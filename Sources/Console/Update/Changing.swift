@@ -34,6 +34,16 @@ extension ConsoleState {
     return journal.rows.first { $0.number == page.number }
   }
 
+  /// Every task of a queue: a discard whose plan wants the queue's name typed.
+  mutating func purge(_ queue: QueueName) -> [Effect] {
+    let request = DiscardRequest(queue, .everything)
+    let generation = begin(.discard(request), .planning(0))
+    guard var change = panel(ChangeState.self) else { return [] }
+    change.wantsName = true
+    overlay = change
+    return [.planDiscard(request, generation)]
+  }
+
   private mutating func begin(_ subject: ChangeSubject, _ stage: ChangeStage) -> Generation {
     let generation = nextGeneration()
     overlay = ChangeState(generation: generation, subject: subject, stage: stage)
@@ -74,7 +84,7 @@ extension ConsoleState {
 
 extension ConsoleState {
   mutating func performInChange(_ action: Action) -> [Effect] {
-    guard var change = panel(ChangeState.self) else { return [] }
+    guard var change = panel(ChangeState.self) else { return performInConfirmation(action) }
     switch (change.stage, action) {
     case (.planning, _): return cancelPlan(change)
     case (.plan(var plan), .planFocus):
@@ -149,7 +159,7 @@ extension ConsoleState {
     changing(generation) { change in
       switch answer {
       case .success(let sheet):
-        let typed = isProtected && sheet.canApply ? TextField() : nil
+        let typed = (isProtected || change.wantsName) && sheet.canApply ? TextField() : nil
         change.enter(.plan(ShownPlan(sheet: sheet, typed: typed)))
       case .failure(let failure): change.enter(.failed(failure))
       }

@@ -35,6 +35,7 @@ extension ConsoleState {
     case .journal(let generation, let answer): take(journal: answer, generation)
     case .entry(let generation, let answer):
       if awaits(generation, .page), screen.as(EntryPage.self) != nil { take(page: answer) }
+    case .changed(let generation, let answer): take(changed: answer, generation)
     case .notice(let text, let role): say(sanitised(text), role)
     }
     return []
@@ -57,6 +58,7 @@ extension ConsoleState {
       partials[.queues] = listing.partial
       settle(.queues, calls: listing.calls)
       queues.load(withSurveys(listing.rows), at: now)
+      for row in queues.rows { history[row.name, default: QueueHistory()].add(row, at: now) }
     case .failure(let failure):
       settle(.queues, failure: failure)
       queues.fail(failure)
@@ -75,11 +77,11 @@ extension ConsoleState {
     guard awaits(generation, .tasks) else { return }
     switch answer {
     case .page(let rows): tasks.receive(page: rows, at: now)
-    case .finished(let calls):
+    case .finished(let calls, let survey):
       settle(.tasks, calls: calls)
       tasks.finishPages(at: now)
       // What is on the screen is the best count there is.
-      if let openQueue { keep(QueueSurvey(rows: tasks.rows, at: now), of: openQueue) }
+      if let openQueue { keep(survey ?? QueueSurvey(rows: tasks.rows, at: now), of: openQueue) }
     case .failed(let failure, _):
       settle(.tasks, failure: failure)
       tasks.fail(failure)
@@ -168,6 +170,7 @@ extension ConsoleState {
 
   private mutating func keep(_ survey: QueueSurvey, of queue: QueueName) {
     surveys[queue] = survey
+    surveyVersion += 1
     refusedSurveys[queue] = nil
     queues.update { row in if row.name == queue { row.survey = survey } }
   }

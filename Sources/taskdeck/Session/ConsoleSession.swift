@@ -2,12 +2,13 @@
 // frames come out. One owner of the state; everything else sends values.
 
 import ArgumentParser
+import CloudModel
 import Console
 import Curses
 import Foundation
 import Settings
+import Synchronization
 import Terminal
-import Themes
 
 /// Flags of the console itself.
 struct ConsoleOptions: ParsableArguments {
@@ -20,7 +21,11 @@ struct ConsoleOptions: ParsableArguments {
 struct ConsoleSession {
   private let terminal: CursesTerminal
   private let inbox = Inbox<Message>()
-  private let effects: EffectRunner
+  private var effects: EffectRunner
+  private let options: GlobalOptions
+  private let memory: MemoryFile
+  /// The runner that tells the budget: that of the context on the screen.
+  private let current: CurrentRunner
   private var state: ConsoleState
   private var theme: Theme
 
@@ -42,14 +47,19 @@ struct ConsoleSession {
       throw Exit(error)
     }
     defer { terminal.stop() }
-    var session = ConsoleSession(terminal, wiring, themes, console)
+    var session = ConsoleSession(terminal, wiring, options, themes, console)
     await session.loop()
   }
 
-  private init(_ terminal: CursesTerminal, _ wiring: Wiring, _ themes: [Theme], _ console: ConsoleOptions) {
-    self.terminal = terminal
-    let memory = MemoryFile(environment: ProcessInfo.processInfo.environment)
+  private init(
+    _ terminal: CursesTerminal, _ wiring: Wiring, _ options: GlobalOptions, _ found: [ThemeFolder.Found],
+    _ console: ConsoleOptions
+  ) {
+    (self.terminal, self.options) = (terminal, options)
+    let themes = found.map(\.theme)
+    memory = MemoryFile(environment: ProcessInfo.processInfo.environment)
     effects = EffectRunner(wiring, inbox, terminal, memory)
+    current = CurrentRunner(effects)
     theme = themes.first { $0.name == console.theme } ?? themes[0]
     state = ConsoleState(
       context: ContextBadge(wiring.context), themes: themes, theme: theme.name,
@@ -57,48 +67,90 @@ struct ConsoleSession {
       now: Date(), size: terminal.size, zone: .current, keys: wiring.keys, memory: memory.read())
     state.contexts = wiring.configuration.contexts.map(\.name)
     state.readsDefinitions = DefinitionSource.isFile(wiring.configuration)
+    for theme in found where theme.theme.name == state.theme {
+      guard let first = theme.warnings.first else { continue }
+      let more = theme.warnings.count > 1 ? " (and \(theme.warnings.count - 1) more)" : ""
+      inbox.post(.notice("\(theme.file ?? theme.theme.name): \(first)\(more)", .warning))
+    }
   }
 
-  /// Shipped themes; a person's own come with the configuration file.
-  private static func themes(wanted: Sourced<String>?) throws(Exit) -> [Theme] {
-    let themes = ShippedThemes.all.map { Theme.read($0.yaml, called: $0.name).theme }
-    guard let wanted, !themes.contains(where: { $0.name == wanted.value }) else { return themes }
+  /// Shipped themes and the person's own.
+  private static func themes(wanted: Sourced<String>?) throws(Exit) -> [ThemeFolder.Found] {
+    let found = ThemeFolder(ProcessInfo.processInfo.environment).all
+    guard let wanted, !found.contains(where: { $0.theme.name == wanted.value }) else { return found }
+    let names = found.map(\.theme.name)
+    let near = nearest(wanted.value, among: names).map { "Did you mean \($0)? " } ?? ""
     throw .usage(
-      "There is no theme of that name",
-      reason: "\(wanted.source): \(printable(wanted.value))",
-      remedy: "The themes are \(themes.map(\.name).joined(separator: " and ")).")
+      "There is no theme of that name", reason: "\(wanted.source): \(printable(wanted.value))",
+      remedy: "\(near)The themes are \(names.joined(separator: ", ")).")
   }
 
   private mutating func loop() async {
-    let (inbox, keys, effects) = (inbox, terminal.keys, effects)
+    let (inbox, keys, current) = (inbox, terminal.keys, current)
     let typing = Task {
       for await key in keys { inbox.post(.key(key)) }
     }
-    let ticking = Task { await tick(into: inbox, effects) }
+    let ticking = Task { await tick(into: inbox, current) }
     effects.listen()
     defer {
       typing.cancel()
       ticking.cancel()
-      effects.stop()
     }
     draw()
     for await _ in inbox.arrivals {
-      for message in inbox.take() where await handle(message) { return await effects.finish() }
+      for message in inbox.take() where await handle(message) { return await end() }
       draw()
     }
+  }
+
+  private func end() async {
+    effects.stop()
+    await effects.finish()
   }
 
   /// Returns true when the console is to end.
   private mutating func handle(_ message: Message) async -> Bool {
     if message == .key(.hangUp) { return true }
-    for effect in update(&state, message) {
+    return await run(update(&state, message))
+  }
+
+  /// Returns true when the console is to end.
+  private mutating func run(_ asked: [Effect]) async -> Bool {
+    for effect in asked {
       switch effect {
       case .quit: return true
+      case .switchContext(let name, let rest): if await switchContext(name, rest) { return true }
       case .useTheme(let name): theme = state.themes.first { $0.name == name } ?? theme
       default: effects.run(effect)
       }
     }
     return false
+  }
+
+  /// The new context's clients, a state without anything of the old one, and the rest of the command there.
+  private mutating func switchContext(_ name: String, _ rest: String) async -> Bool {
+    var options = options
+    (options.context, options.project, options.location) = (name, nil, [])
+    (options.endpoint, options.impersonate) = (nil, nil)
+    let wiring: Wiring
+    do throws(Exit) { wiring = try Wiring(options) } catch {
+      inbox.post(
+        .notice(
+          "Still in \(state.context.name ?? state.context.project). \(error.failure.title): "
+            + "\(error.failure.reason) \(error.failure.remedy)", .danger))
+      return false
+    }
+    let old = effects
+    old.stop()
+    Task { await old.finish() }
+    effects = EffectRunner(wiring, inbox, terminal, memory)
+    current.runner.withLock { $0 = effects }
+    effects.listen()
+    let contexts = wiring.configuration.contexts.map(\.name)
+    state = state.switched(
+      to: ContextBadge(wiring.context), refresh: RefreshPolicy(callsPerMinute: wiring.listCalls), keys: wiring.keys)
+    state.contexts = contexts
+    return await run(state.run(line: rest) + update(&state, .tick(Date())))
   }
 
   private func draw() {
@@ -109,15 +161,22 @@ struct ConsoleSession {
 }
 
 /// A message at the start of every second of the clock on the wall, so that all ages tick together.
-private func tick(into inbox: Inbox<Message>, _ effects: EffectRunner) async {
+private func tick(into inbox: Inbox<Message>, _ current: CurrentRunner) async {
   while !Task.isCancelled {
-    await effects.postBudget()
+    await current.runner.withLock { $0 }.postBudget()
     let now = Date()
     inbox.post(.tick(now))
     let second = now.timeIntervalSince1970
     let wait = second.rounded(.down) + 1 - second
     do { try await Task.sleep(for: .seconds(wait) + .milliseconds(2)) } catch { return }
   }
+}
+
+/// The runner of the context on the screen, for the clock.
+private final class CurrentRunner: Sendable {
+  let runner: Mutex<EffectRunner>
+
+  init(_ runner: EffectRunner) { self.runner = Mutex(runner) }
 }
 
 extension ContextBadge {

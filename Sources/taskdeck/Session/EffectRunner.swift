@@ -11,7 +11,7 @@ import Synchronization
 
 /// Runs effects. Nothing here waits: each call is a task that posts its answer.
 final class EffectRunner: Sendable {
-  private let wiring: Wiring
+  let wiring: Wiring
   let inbox: Inbox<Message>
   private let terminal: CursesTerminal
   /// The listing of the open queue: at most one.
@@ -31,6 +31,8 @@ final class EffectRunner: Sendable {
   }
 
   func stop() { list(nil) }
+
+  var isReadOnly: Bool { changes.readOnly.isOn }
 
   /// Requests, and calls that are put off, are told to the console from now on.
   func listen() {
@@ -73,10 +75,11 @@ final class EffectRunner: Sendable {
     case .redraw: terminal.repaint()
     case .bell: terminal.ring()
     case .suspend: kill(getpid(), SIGTSTP)
+    case .change(let change, let generation): self.change(change, generation)
     case .copy(let text, let what): copy(text, what)
     case .export(let export): Task { inbox.post(exported(export)) }
     case .remember(let change): memory.keep(change) { [inbox] text in inbox.post(.notice(text, .warning)) }
-    case .useTheme, .quit: break  // The session's own.
+    case .useTheme, .switchContext, .quit: break  // The session's own.
     }
   }
 
@@ -144,14 +147,17 @@ final class EffectRunner: Sendable {
 
   private func tasks(of queue: QueueName, _ generation: Generation) async {
     var maker = TaskRowMaker()
+    var counter = QueueSurvey.Counter(at: Date())
     var calls = 0
     do throws(APIError) {
       for try await page in wiring.tasks.taskPages(in: queue) {
         calls += 1
-        inbox.post(.tasks(generation, .page(maker.rows(of: page.items))))
+        let rows = maker.rows(of: page.items)
+        counter.add(rows)
+        inbox.post(.tasks(generation, .page(rows)))
       }
       await postBudget()
-      inbox.post(.tasks(generation, .finished(calls: calls)))
+      inbox.post(.tasks(generation, .finished(calls: calls, survey: counter.survey(isComplete: true))))
     } catch  where error.kind == .cancelled {
       return
     } catch {
