@@ -37,7 +37,10 @@ extension JobsCommand {
 
   /// Asked before: to an apply, a job that is as it should be counts as done, and here it is somebody else's.
   fileprivate static func refuseExisting(_ name: JobName, _ wiring: Wiring) async throws {
-    do { _ = try await wiring.scheduler.job(name) } catch Status.notFound { return }
+    do throws(APIError) { _ = try await wiring.scheduler.job(name) } catch {
+      if error.status == .notFound { return }
+      throw error
+    }
     throw Exit.refused(
       "Job \(name.id) exists already", reason: "\(name) is there (ALREADY_EXISTS).",
       remedy: "Choose another ID, or change it: taskdeck jobs update \(name.id)")
