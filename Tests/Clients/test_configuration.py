@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from helpers.terminal import Terminal
+
 QUEUE = "orders"
 
 
@@ -205,3 +207,61 @@ def test_the_console_s_start_refuses_a_broken_file(taskdeck, run):
     path = write(taskdeck, "contexts: [")
     status, _, err = run()
     assert status == 64 and f"{path}:" in err
+
+
+def test_a_command_on_a_terminal_wants_the_name_typed_in_a_protected_context(protected, terminal):
+    terminal.type(f"{protected.path} tasks discard {QUEUE} --id t1; echo status $?")
+    terminal.press("Enter")
+    terminal.wait_for(f"Type {QUEUE} to go ahead:")
+    assert "Protected: prod" in terminal.screen()
+    terminal.type("y")
+    terminal.press("Enter")
+    terminal.wait_for("status 1")
+    assert len(protected.json("tasks", "list", QUEUE)) == 2
+
+
+def test_the_console_is_loud_in_a_protected_context_and_wants_the_queue_s_name(protected, terminal):
+    terminal.type(str(protected.path))
+    terminal.press("Enter")
+    shown = terminal.wait_for(QUEUE)
+    assert "@prod" in shown and "PROTECTED" in shown
+    terminal.press("Enter")
+    terminal.wait_for("t1")
+    terminal.press("D")
+    terminal.press("Enter")
+    terminal.wait_for(f"Type {QUEUE} and press Enter")
+    terminal.type("other")
+    terminal.press("Enter")
+    terminal.wait_for("other")
+    assert len(protected.json("tasks", "list", QUEUE)) == 2
+    terminal.press("C-u")
+    terminal.type(QUEUE)
+    terminal.press("Enter")
+    terminal.wait_for("1 task discarded")
+    assert len(protected.json("tasks", "list", QUEUE)) == 1
+    assert protected.json("journal", "list")[0]["context"] == "prod"
+
+
+def test_the_console_takes_read_only_theme_and_keys_from_the_files(taskdeck, emulator, run):
+    taskdeck.json("queues", "create", QUEUE, "--endpoint", emulator.url)
+    more = "theme: dawn\nkeys: {app.help: F5}\n"
+    write(taskdeck, contexts(emulator, read_only=True) + more)
+    taskdeck.environment["TASKDECK_CONTEXT"] = "prod"
+    terminal = Terminal(taskdeck.home, taskdeck.environment).open()
+    try:
+        terminal.type(str(taskdeck.path))
+        terminal.press("Enter")
+        shown = terminal.wait_for(QUEUE)
+        assert "read-only" in shown.lower()
+        terminal.press("Enter")
+        terminal.wait_for(f"> {QUEUE}")
+        terminal.press("D")
+        terminal.wait_for("nothing can be changed here")
+        terminal.press("F5")
+        terminal.wait_for("Help: all keys")
+    finally:
+        terminal.close()
+    del taskdeck.environment["TASKDECK_CONTEXT"]
+    write(taskdeck, "theme: dask\n")
+    status, _, err = run("--endpoint", emulator.url)
+    assert status == 64 and "dask" in err

@@ -23,7 +23,9 @@ enum Binary {
   static func environment(_ more: [String: String] = [:]) -> [String: String] {
     let kept = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"]
     let own = ProcessInfo.processInfo.environment.filter { kept.contains($0.key) }
-    return own.merging(["SWIFT_BACKTRACE": "enable=no", "TERM": "tmux-256color"].merging(more) { $1 }) { $1 }
+    // A folder that is nowhere: nor may the caller's own contexts.
+    let fixed = ["SWIFT_BACKTRACE": "enable=no", "TERM": "tmux-256color", "XDG_CONFIG_HOME": "/nonexistent"]
+    return own.merging(fixed.merging(more) { $1 }) { $1 }
   }
 
   static func run(_ arguments: [String], _ environment: [String: String] = [:]) async throws -> Finished {

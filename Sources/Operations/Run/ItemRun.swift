@@ -89,14 +89,15 @@ struct ItemRun<Work: ItemWork>: Sendable {
 
   private func startWhatCanStart(_ state: inout RunState<Work>, _ group: inout TaskGroup<Event>) {
     if let changes = state.changesToSave() { group.addTask { .saved(await save(changes)) } }
-    if state.wantsMore {
-      let (cursor, leading) = state.beginLoading()
-      group.addTask { .loaded(await load(after: cursor, leading)) }
-    }
     if let items = state.itemsToMark() { group.addTask { .marked(await mark(items)) } }
     let start = surroundings.uptime()
     while let unit = state.nextUnit(now: start) {
       group.addTask { .performed(await work.perform(unit), start: start) }
+    }
+    // After the calls have taken theirs: the next items are read and marked while these are under way.
+    if state.wantsMore {
+      let (cursor, leading) = state.beginLoading()
+      group.addTask { .loaded(await load(after: cursor, leading)) }
     }
     if let delay = state.nextAlarm(now: start) {
       group.addTask {
