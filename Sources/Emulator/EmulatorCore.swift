@@ -121,6 +121,18 @@ actor EmulatorCore {
     pulls.answer(id, [])
   }
 
+  var queueCount: Int { state.allQueues.count }
+
+  /// To be called once, when callers may come.
+  func begin() {
+    commits?.written = { [unowned self] in
+      assumeIsolated { core in
+        if !core.isStopped, core.canGiveUp { core.goOnSoon() }
+      }
+    }
+    settle()
+  }
+
   /// Looks again at what is due: for an injected clock that has moved.
   func timeMoved() { settle() }
 
@@ -130,7 +142,7 @@ actor EmulatorCore {
   func settle() {
     guard !isStopped, commits?.failure == nil else { return }
     for order in state.takeDue(at: now) { waiting.append(order) }
-    if waiting.first != nil || state.hasRemains { goOnSoon() }
+    if waiting.first != nil || canGiveUp { goOnSoon() }
     for pull in state.pubsub.takeAnsweredPulls() { pulls.answer(pull.id, pull.messages) }
     arm()
     if state.needsKey, keyMaking == nil { makeKey() }
@@ -169,10 +181,13 @@ actor EmulatorCore {
       running[attempt.number] = nil
       state.finish(attempt.order, attempt.outcome, at: now)
     }
-    state.giveUpSome()
+    if canGiveUp { state.giveUpSome() }
     if more { goOnSoon() }
     settle()
   }
+
+  /// A step for each transaction, or what a purge removes would fill one that every caller waits for.
+  private var canGiveUp: Bool { state.hasRemains && commits?.isWriting != true }
 
   /// In the background; whoever needs the key earlier waits for it.
   private func makeKey() {

@@ -33,6 +33,8 @@ package struct EmulatorConfiguration: Sendable {
   package var port = 0
   /// A file that keeps everything beyond the process; nil for memory only.
   package var data: String?
+  /// In place of a file, for tests.
+  var storage: (any EmulatorStorage)?
   /// Queues that exist from the start, with the service's defaults. Those that the data file has are left as they are.
   package var queues: [QueueName] = []
   /// `HOST:PORT` that App Engine targets are sent to; without one their attempts fail as UNAVAILABLE.
@@ -81,7 +83,7 @@ package final class EmulatorServer: Sendable {
     if let name = configuration.queues.first(where: { name in configuration.queues.count { $0 == name } > 1 }) {
       throw EmulatorError.repeatedQueue(name)
     }
-    let storage = try configuration.data.map { try EmulatorFile(path: $0) }
+    let storage = try configuration.storage ?? configuration.data.map { try EmulatorFile(path: $0) }
     let (failures, failure) = AsyncStream.makeStream(of: EmulatorDataError.self)
     let ownClient = configuration.sender == nil ? dispatchClient() : nil
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -101,7 +103,7 @@ package final class EmulatorServer: Sendable {
         await end(group)
         storage?.close()
       }
-      await core.timeMoved()
+      await core.begin()
       return EmulatorServer(
         port: server.port, host: host, core: core, loop: loop, lifetime: lifetime, failures: failures)
     } catch {
@@ -122,6 +124,9 @@ package final class EmulatorServer: Sendable {
   /// Stops accepting, closes connections, cancels dispatches and gives back the threads. A second call waits for the
   /// first one's end.
   package func stop() async { await lifetime.end() }
+
+  /// How many queues there are now, answered or not yet.
+  func queueCount() async -> Int { await core.queueCount }
 
   /// Lets what has become due happen, after the injected clock was moved.
   package func timeMoved() async { await core.timeMoved() }

@@ -211,7 +211,9 @@ final class QueueState {
     let retention = log.first.map { $0.created + settings.taskTTL }
     // Expired names do no harm, so they are cleared a minute at a time.
     let clearing = tombstones.nextExpiry.map { $0 + .seconds(60) }
-    return [next, retention, clearing].compactMap(\.self).min()
+    // A few at a time, so what is left of either comes a moment later and not in the same call.
+    let tidying = [retention, clearing].compactMap(\.self).min().map { max($0, now + .milliseconds(1)) }
+    return [next, tidying].compactMap(\.self).min()
   }
 
   /// What is due and allowed now.

@@ -129,6 +129,22 @@ private let refused = Outcome.answered(500, retryAfter: nil)
     #expect(body["deliveryAttempt"] == 2)
   }
 
+  @Test func `the signing key is made before the first push needs it`() throws {
+    let push: JSON = ["pushEndpoint": "http://a.test", "oidcToken": ["serviceAccountEmail": "a@b"]]
+    for change in ["PUT", "PATCH", "POST"] {
+      let bench = Bench()
+      try bench.ok("PUT", "/v1/projects/acme/topics/top", [:])
+      let one = "/v1/projects/acme/subscriptions/sub"
+      try bench.ok("PUT", one, ["topic": "projects/acme/topics/top", "pushConfig": change == "PUT" ? push : [:]])
+      #expect(bench.state.needsKey == (change == "PUT"))
+      if change == "PATCH" {
+        try bench.ok("PATCH", one, ["subscription": ["pushConfig": push], "updateMask": "pushConfig"])
+      }
+      if change == "POST" { try bench.ok("POST", one + ":modifyPushConfig", ["pushConfig": push]) }
+      #expect(bench.state.needsKey)
+    }
+  }
+
   @Test func `no more than a hundred are on their way at once`() throws {
     let bench = try Bench.withSubscription(Bench.push)
     for _ in 0..<150 { try bench.publish("hi") }

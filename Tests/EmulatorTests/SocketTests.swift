@@ -256,6 +256,29 @@ private actor Script: HTTPSender {
     }
   }
 
+  @Test func `callers are answered while thousands of tasks are sent`() async throws {
+    let script = Script([])
+    var configuration = EmulatorConfiguration()
+    configuration.sender = script
+    try await withServer(configuration) { server, client in
+      let names = (0..<50).map { "\(server.url)\(root)/q\($0)" }
+      let requests = JSON.array(Array(repeating: ["task": ["httpRequest": ["url": "http://worker.test/"]]], count: 100))
+      for name in names {
+        _ = try await client.json("PATCH", name, [:])
+        _ = try await client.json("POST", name + ":pause", [:])
+        _ = try await client.json("POST", name + "/tasks:batchCreate", ["requests": requests])
+      }
+      // Each queue may send its hundred tasks at once.
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for name in names { group.addTask { _ = try await client.json("POST", name + ":resume", [:]) } }
+        try await group.waitForAll()
+      }
+      _ = try await client.json("GET", names[0])
+      #expect(await script.requests.count < 5000)
+      #expect(await script.requests(5000).count == 5000)
+    }
+  }
+
   @Test func `a job fires when its time comes`() async throws {
     let script = Script([])
     var configuration = EmulatorConfiguration()

@@ -341,6 +341,52 @@ private func failed(_ status: Int) -> Outcome { .answered(status, retryAfter: ni
     #expect(try bench.ok("GET", tasks) == [:])
   }
 
+  @Test func `a queue's own retention and rest of names are kept`() throws {
+    let bench = Bench()
+    let beta = "/v2beta3/\(Bench.parent)/queues/q"
+    try bench.ok("PATCH", beta, ["taskTtl": "864000s", "tombstoneTtl": "7200s"])
+    try bench.ok("POST", beta + ":pause", [:])
+    let wish = JSON.string((bench.now + .seconds(20 * 86400)).text)
+    let name = try bench.createTask(["httpRequest": ["url": "http://a"], "scheduleTime": wish])
+    bench.advance(.seconds(864_000 - 1))
+    #expect(bench.due().isEmpty)
+    _ = try bench.task(name)
+    bench.advance(.seconds(1))
+    #expect(bench.due().isEmpty)
+    #expect(bench.refusal("GET", "/v2/" + name).contains("existed recently"))
+    bench.advance(.seconds(7199))
+    #expect(bench.refusal("GET", "/v2/" + name).contains("existed recently"))
+    bench.advance(.seconds(1))
+    #expect(bench.refusal("GET", "/v2/" + name) == "NOT_FOUND: Requested entity was not found.")
+  }
+
+  @Test func `an attempt has the task's deadline, and redirects are followed for HTTP only`() throws {
+    let bench = try Bench.withQueue()
+    try bench.createTask(["httpRequest": ["url": "http://a"], "dispatchDeadline": "20s"])
+    let (_, request) = try bench.onlyDue()
+    #expect((request.timeout, request.followRedirects) == (.seconds(20), 5))
+    let other = Bench(appEngineHost: "127.0.0.1:1")
+    try other.ok("PATCH", Bench.root + "/queues/q", [:])
+    try other.createTask(["appEngineHttpRequest": [:], "dispatchDeadline": "86415s"])
+    let (_, routed) = try other.onlyDue()
+    #expect((routed.timeout, routed.followRedirects) == (.seconds(86415), 0))
+  }
+
+  @Test func `names of a million finished tasks are forgotten a few at a time`() throws {
+    let bench = try Bench.withQueue(["rateLimits": ["maxConcurrentDispatches": 5000]])
+    for _ in 0..<1200 { try bench.createTask() }
+    try bench.ok("POST", Bench.root + "/queues/q:purge", [:])
+    while bench.state.hasRemains { bench.state.giveUpSome() }
+    bench.advance(.seconds(3700))
+    var steps = 0
+    while let next = bench.state.nextWake, next <= bench.now + .milliseconds(1), steps < 10 {
+      bench.advance(.milliseconds(1))
+      #expect(bench.due().isEmpty)
+      steps += 1
+    }
+    #expect((3...4).contains(steps))
+  }
+
   @Test func `firebase-admin gets the answer it expects`() throws {
     let bench = try Bench.withQueue()
     let answer = try bench.ok("POST", "/projects/acme/locations/us-central1/queues/q/tasks", ["task": Bench.plain])

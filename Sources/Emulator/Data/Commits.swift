@@ -13,8 +13,10 @@ final class Commits {
   private let ledger: Ledger
   private let loop: any EventLoop
   private let failed: @Sendable (EmulatorDataError) -> Void
+  /// Called after each transaction.
+  var written: (() -> Void)?
 
-  private var isWriting = false
+  private(set) var isWriting = false
   private var isScheduled = false
   /// Waits for the transaction that is being written.
   private var writing: [EventLoopPromise<Void>] = []
@@ -74,6 +76,7 @@ final class Commits {
     } else {
       begin()
       for promise in waiting { promise.succeed() }
+      written?()
     }
   }
 }

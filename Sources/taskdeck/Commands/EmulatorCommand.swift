@@ -7,14 +7,25 @@ import Synchronization
 
 struct EmulatorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "emulator", abstract: "Run an emulator of Cloud Tasks and Cloud Scheduler on this machine.",
+    commandName: "emulator",
+    abstract: "Run an emulator of Cloud Tasks, Cloud Scheduler and Pub/Sub on this machine.",
     discussion: """
       Speaks Google's REST on loopback, without credentials. Prints `listening on http://HOST:PORT` once it is ready; \
-      SIGTERM or Ctrl-C ends it. Google's Python clients reach it with transport="rest", AnonymousCredentials and \
-      api_endpoint set to that URL; gcloud with CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS and _CLOUDSCHEDULER; \
-      firebase-admin with CLOUD_TASKS_EMULATOR_HOST=HOST:PORT.
+      SIGTERM or Ctrl-C ends it. Tasks are really sent to their targets.
 
-      OIDC and OAuth tokens are signed with a key of this run; verify them with /_emulator/jwks (the issuer is the URL).
+      PYTHON  tasks_v2.CloudTasksClient(transport="rest", credentials=AnonymousCredentials(),
+              client_options={"api_endpoint": "http://127.0.0.1:8123"}); scheduler_v1 and pubsub_v1 alike
+      NODE    fetch(), or firebase-admin with CLOUD_TASKS_EMULATOR_HOST=127.0.0.1:8123
+      GCLOUD  CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS, _CLOUDSCHEDULER and _PUBSUB=http://127.0.0.1:8123/
+              CLOUDSDK_AUTH_DISABLE_CREDENTIALS=true
+
+      With --data everything is kept in one file (SQLite), which one emulator at a time has. What was answered is there \
+      after any end of the process, kill -9 included, and a finished task is never sent again; an attempt that was cut off \
+      is made again. Only when the machine itself loses power may the last moments be missing.
+
+      OIDC and OAuth tokens are signed with a key of its own; verify them with /.well-known/openid-configuration (the \
+      issuer is the URL). For tests: POST /_emulator/reset, GET /_emulator/state, and POST /_emulator/clock with \
+      {"advance":"3600s"}.
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -22,7 +33,7 @@ struct EmulatorCommand: AsyncParsableCommand {
   @Option(help: "Port; 0 picks a free one.") var port = 8123
   @Option(
     help: ArgumentHelp(
-      "Keep everything in this file. Without it, all is in memory and gone at the end.", valueName: "file"))
+      "Keep everything in this file (0600). Without it, all is in memory and gone at the end.", valueName: "file"))
   var data: String?
   @Option(help: ArgumentHelp("A queue that exists from the start; may be given several times.", valueName: "name"))
   var queue: [String] = []
