@@ -91,7 +91,7 @@ struct Player {
     answer(stage.effects)
   }
 
-  private mutating func send(_ message: Message) {
+  mutating func send(_ message: Message) {
     stage.send(message)
     effects = stage.effects
     answer(stage.effects)

@@ -109,7 +109,8 @@ extension Action {
     return []
   }
   static let pagePayload = Action(
-    "page.payload", "Payload", "Go to the payload.", keys: ["p"], scope: .page, footer: "payload"
+    "page.payload", "Payload", "Go to the payload.", keys: ["p"], scope: .page, footer: "payload",
+    refusal: { $0.page.layout?.start(of: .payload) == nil ? "This page has no payload." : nil }
   ) { state, _ in
     guard let start = state.page.layout?.start(of: .payload) else { return [.bell] }
     state.page.offset = start

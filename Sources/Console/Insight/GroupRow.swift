@@ -41,7 +41,7 @@ package struct GroupRow: Equatable, Sendable, TableRow {
       "CLASS", width: .flexible(14), rank: 0, sort: .text { $0.group.taskClass }, search: { $0.group.taskClass },
       cell: { row, _ in row.group.taskClass.isEmpty ? CellText("-", .dim) : CellText(row.group.taskClass, .accent) }),
     Column(
-      "LAST STATUS", width: .flexible(17), rank: 0, sort: .text { $0.group.status }, search: { $0.group.status },
+      "LAST STATUS", width: .flexible(18), rank: 0, sort: .text { $0.group.status }, search: { $0.group.status },
       cell: { row, _ in
         CellText(
           Document.statusText(row.group.outcome, row.group.status), Document.role(of: row.group.outcome))
@@ -60,11 +60,11 @@ package struct GroupRow: Equatable, Sendable, TableRow {
             + Sparkline.bar(row.share, columns: 5), row.isFailing ? .danger : .dim)
       }),
     Column(
-      "MOST TRIES", .trailing, width: .fixed(11), rank: 2, sort: .number { Double($0.group.most) },
+      "MOST TRIES", .trailing, width: .fixed(11), rank: 3, sort: .number { Double($0.group.most) },
       startsDescending: true,
       cell: { row, _ in CellText(Words.count(row.group.most), row.group.most == 0 ? .dim : .text) }),
     Column(
-      "PAIN", .trailing, width: .fixed(8), rank: 2, sort: .number { Double($0.group.pain) }, startsDescending: true,
+      "PAIN", .trailing, width: .fixed(8), rank: 1, sort: .number { Double($0.group.pain) }, startsDescending: true,
       cell: { row, _ in
         row.group.pain == 0 ? CellText("-", .dim) : CellText(Words.count(row.group.pain), .danger)
       }),

@@ -219,7 +219,7 @@ private func footerHints(_ state: ConsoleState) -> [FooterHint] {
   let shown = state.overlay == nil ? state.screen.view.scopes : [state.scopes[0]]
   let isJournal = state.screen.tab == .journal
   let own = Action.allCases.filter { action in
-    shown.contains(action.scope) && action.footer != nil
+    shown.contains(action.scope) && action.footer != nil && (action != .pagePayload || action.refusal(state) == nil)
       && !(isJournal && [.discard, .mark].contains(action))
   }
   let hasOverlay = state.overlay != nil

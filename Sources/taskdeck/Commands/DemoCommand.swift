@@ -36,6 +36,9 @@ struct DemoCommand: AsyncParsableCommand {
     let place = FilePlace(file: "the demo", line: 1, column: 1)
     configuration.handlers.insert(
       HandlerSettings(name: "worker", place: place, kind: .http(HTTPHandlerSettings(base: worker.url))), at: 0)
+    let definitions = try SampleDefinitions(worker: worker.url)
+    defer { definitions.remove() }
+    configuration.schedules = definitions.settings
     let workload = SampleWorkload(try Wiring(quiet, configuration: configuration), worker: worker.url, tasks: tasks)
     do {
       try await noConsole
