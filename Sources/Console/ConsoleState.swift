@@ -29,6 +29,8 @@ package struct ConsoleState: Sendable {
   package internal(set) var context: ContextBadge
   /// Names of the contexts that can be switched to.
   package var contexts: [String] = []
+  /// The definitions are a file's, so that the jobs table can tell drift by itself.
+  package var readsDefinitions = false
   package let themes: [Theme]
   package let refresh: RefreshPolicy
   package let keys: KeyMap
@@ -47,6 +49,7 @@ package struct ConsoleState: Sendable {
   package internal(set) var theme: String
   /// Live refresh is off.
   package internal(set) var isPaused: Bool
+  var schedule = ScheduleState()
   /// Tasks by class and last status, and what the table was made from.
   var groups = TableModel(columns: GroupRow.columns, sort: Sort("PAIN", descending: true))
   var shownGroups: ShownGroups?

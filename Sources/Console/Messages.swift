@@ -2,6 +2,7 @@
 
 import CloudModel
 import Foundation
+import Operations
 import Terminal
 
 /// Number of one request. An answer that carries another number than the one that is waited for is dropped: it belongs
@@ -50,6 +51,8 @@ package enum Message: Equatable, Sendable {
   case jobs(Generation, Result<Listing<JobRow>, Failure>)
   case pubsub(Generation, Result<Listing<PubsubRow>, Failure>)
   case job(Generation, Result<JobRow, Failure>)
+  /// Definitions against jobs.
+  case schedule(Generation, Result<ScheduleView, Failure>)
   /// What a pass over a queue's tasks counted. A failed one still cost calls.
   case surveyed(Generation, QueueName, Result<QueueSurvey, Failure>, calls: Int)
   /// The list budget, as the client that spends it tells: calls of the last minute, and calls that wait for their turn.
@@ -85,6 +88,12 @@ package enum Effect: Equatable, Sendable {
   /// Answer with `.pubsub`: topics and subscriptions, one list call each.
   case loadPubsub(Generation)
   case loadJob(JobName, Generation)
+  /// Answer with `.schedule`. Definitions are read again when their file has changed, or when `rereads` says so.
+  case loadSchedule(prunes: Bool, rereads: Bool, Generation)
+  /// Write the plan to a file and say where.
+  case exportPlan(SchedulePlan)
+  /// Make changes of jobs that were shown; answer with `.progress` and `.ended`.
+  case applyResources(ResourceRequest, Generation)
   /// List at most `pages` pages (all when nil) of the queue's tasks and answer with `.surveyed`.
   case survey(QueueName, pages: Int?, Generation)
   /// Plan, answering with `.planning` now and then and `.planned` at the end. The plan is kept under its generation.

@@ -73,8 +73,9 @@ extension Action: CaseIterable {
   /// All of them, in the order in which help shows them. A feature adds its table here.
   package static let allCases: [Action] = [
     viewActions, appActions, [overview, copy], movingActions, tableActions, columnActions, pageActions, overviewActions,
-    queueActions, taskActions, changeActions,
-    journalActions, inputActions, commandActions, helpActions, sheetActions, planActions, pickerActions, copyingActions,
+    queueActions, taskActions, changeActions, jobActions,
+    scheduleActions, journalActions, inputActions, commandActions, helpActions, sheetActions, planActions,
+    pickerActions, copyingActions,
     chooserActions, formActions,
   ].flatMap { $0 }
 

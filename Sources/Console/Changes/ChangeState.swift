@@ -11,6 +11,8 @@ enum ChangeSubject: Equatable, Sendable {
   /// A journal entry; nil is the newest discard.
   case undo(Int?)
   case resume(Int)
+  /// Jobs; its plan is there from the start.
+  case resources(ResourceRequest)
 
   var planning: String {
     switch self {
@@ -18,6 +20,7 @@ enum ChangeSubject: Equatable, Sendable {
     case .undo(let entry?): "Planning the undo of journal entry \(entry)"
     case .undo(nil): "Planning the undo of the last discard"
     case .resume(let entry): "Resuming journal entry \(entry)"
+    case .resources: "Planning"
     }
   }
 
@@ -26,6 +29,7 @@ enum ChangeSubject: Equatable, Sendable {
     case .discard: "Discarding"
     case .undo: "Putting back"
     case .resume(let entry): "Resuming journal entry \(entry)"
+    case .resources: "Changing jobs"
     }
   }
 }

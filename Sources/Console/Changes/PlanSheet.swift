@@ -18,6 +18,8 @@ package struct PlanSheet: Equatable, Sendable {
   package var confirmation: String
   /// Why the plan cannot be applied; nil when it can.
   package var objection: Failure?
+  /// It is about whole resources, which the document names, and not about tasks.
+  package internal(set) var changesResources = false
 
   package init(
     title: String, document: Document, names: FrozenNames, confirmation: String, objection: Failure? = nil
@@ -28,10 +30,11 @@ package struct PlanSheet: Equatable, Sendable {
 
   package static func == (left: PlanSheet, right: PlanSheet) -> Bool {
     left.title == right.title && left.document == right.document && left.confirmation == right.confirmation
-      && left.objection == right.objection && left.names.elementsEqual(right.names)
+      && left.objection == right.objection && left.changesResources == right.changesResources
+      && left.names.elementsEqual(right.names)
   }
 
-  package var canApply: Bool { objection == nil && !names.isEmpty }
+  package var canApply: Bool { objection == nil && (changesResources || !names.isEmpty) }
 }
 
 extension PlanSheet {

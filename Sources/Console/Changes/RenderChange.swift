@@ -54,7 +54,7 @@ func renderChange(_ change: ChangeState, _ state: ConsoleState, _ layout: Screen
   case .planning(let seen): renderPlanning(change, seen, state, layout, &frame)
   case .plan(let plan):
     renderTitle(plan.sheet.title, "nothing is changed yet", layout, &frame)
-    renderChangeLines(change, plan.sheet.names, state, layout, &frame)
+    renderChangeLines(change, plan.sheet.changesResources ? nil : plan.sheet.names, state, layout, &frame)
     renderButtons(plan, change, state, layout, &frame)
   case .running(let progress, let isStopping):
     renderRunning(change, progress, isStopping, state, layout, &frame)
@@ -128,7 +128,7 @@ private func renderButtons(
     return
   }
   if let typed = plan.typed { return renderConfirmation(typed, plan.sheet, state.context.isProtected, row, &frame) }
-  let isEmpty = plan.sheet.names.isEmpty
+  let isEmpty = plan.sheet.names.isEmpty && !plan.sheet.changesResources
   let used = frame.put(
     isEmpty ? " Close " : " Cancel ", at: place, style: button(isFocused: !plan.isOnApply || isEmpty))
   if !isEmpty {

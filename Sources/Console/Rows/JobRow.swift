@@ -20,6 +20,8 @@ package struct JobRow: Equatable, Sendable {
   package let isFailing: Bool
   /// As the service says, else computed; nil while the job does not fire.
   package let next: Date?
+  /// How it differs from its definition; nil when it does not, or nobody has looked.
+  package var drift: JobDrift?
 
   /// Makes the row. `now` is where the next run is counted from when the service does not tell it.
   package init(_ job: Job, now: Date) {

@@ -21,6 +21,11 @@ package struct JournalRow: Equatable, Sendable, TableRow {
 
   /// `imports`, or `undo of 3`.
   var subject: String {
+    if entry.header.action.changesResources, entry.header.undoes == nil {
+      return sanitised(
+        entry.header.intent["source"]?.string
+          ?? entry.header.intent["job"]?.string?.split(separator: "/").last.map(String.init) ?? "jobs")
+    }
     if let undone = entry.header.undoes { return "entry \(undone)" }
     let queues = entry.header.intent["queues"]?.array?.compactMap(\.string) ?? []
     return sanitised(queues.compactMap { $0.split(separator: "/").last.map(String.init) }.joined(separator: ", "))
@@ -28,16 +33,21 @@ package struct JournalRow: Equatable, Sendable, TableRow {
 
   /// Why it cannot be undone; nil when it can be tried.
   var objectionToUndo: String? {
+    if entry.header.action.changesResources { return isHere ? nil : elsewhere }
     if entry.header.action != .discard { return "Entry \(number) is itself an undo." }
     if !entry.header.keepsContent { return "Entry \(number) kept nothing, so it cannot be undone." }
-    return isHere ? nil : "Entry \(number) was made at another endpoint: \(sanitised(entry.header.acting.endpoint))."
+    return isHere ? nil : elsewhere
+  }
+
+  private var elsewhere: String {
+    "Entry \(number) was made at another endpoint: \(sanitised(entry.header.acting.endpoint))."
   }
 
   /// Why it cannot be resumed; nil when it can be tried.
   var objectionToResume: String? {
     if entry.progress == .running { return "Entry \(number) is being worked on." }
     if entry.progress == .complete, entry.counts.failed == 0 { return "Entry \(number) is complete." }
-    return isHere ? nil : "Entry \(number) was made at another endpoint: \(sanitised(entry.header.acting.endpoint))."
+    return isHere ? nil : elsewhere
   }
 }
 

@@ -9,6 +9,12 @@ struct JobsScreen: TableScreen {
   var tab: Tab { .jobs }
   var lane: Lane { .jobs }
   var noun: String { "job" }
+  var scopes: [Scope] { [.jobs, .table, .changing] }
+
+  /// Drift is marked once the definitions were looked at, or where looking costs no more than reading a file.
+  func lanes(_ state: ConsoleState) -> [Lane] {
+    state.readsDefinitions || state.schedule.plan != nil ? [lane, .schedule] : [lane]
+  }
 
   func crumbs(_ state: ConsoleState) -> [String] { ["jobs"] }
   func loading(_ state: ConsoleState) -> String { "jobs of \(state.context.project)" }
@@ -37,6 +43,7 @@ struct JobPage: PageScreen {
 
   var tab: Tab { .jobs }
   var before: Screen? { .jobs }
+  var scopes: [Scope] { [.jobs, .page, .changing] }
   func crumbs(_ state: ConsoleState) -> [String] { ["jobs", name.id] }
   func load(_ generation: Generation) -> Effect? { .loadJob(name, generation) }
   func copies(_ state: ConsoleState) -> [Copy] { jobCopies(name, state) }

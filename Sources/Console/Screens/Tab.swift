@@ -27,7 +27,7 @@ struct Tab: Sendable {
   }
 
   /// Those there are. A feature that has a tab adds it here.
-  static let all: [Tab] = [.queues, .tasks, .jobs, .pubsub, .journal]
+  static let all: [Tab] = [.queues, .tasks, .jobs, .schedule, .pubsub, .journal]
 }
 
 extension Tab: Hashable {

@@ -17,7 +17,13 @@ extension JobRow: TableRow {
 
   private static let nameColumn = Column<JobRow>(
     "NAME", width: .flexible(24), rank: 0, sort: .text { $0.name.id }, search: { $0.name.id },
-    cell: { row, _ in CellText(row.name.id, .accent) })
+    cell: { row, _ in
+      switch row.drift {
+      case .changed?: CellText("~ \(row.name.id)", .warning)
+      case .stale?: CellText("? \(row.name.id)", .warning)
+      case nil: CellText(row.name.id, .accent)
+      }
+    })
 
   private static let scheduleColumn = Column<JobRow>(
     "SCHEDULE", width: .flexible(12), rank: 1, sort: .text { $0.schedule }, search: { $0.schedule },

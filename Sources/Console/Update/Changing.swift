@@ -121,6 +121,7 @@ extension ConsoleState {
     }
     change.enter(.running(nil, isStopping: false))
     overlay = change
+    if case .resources(let request) = change.subject { return [.applyResources(request, change.generation)] }
     return [.applyPlan(change.generation)]
   }
 
@@ -180,7 +181,7 @@ extension ConsoleState {
       }
     }
     // What is on the screen below is old now.
-    for lane in [Lane.tasks, .queues, .journal] { lanes[lane, default: LaneState()].isForced = true }
+    for lane in [Lane.tasks, .queues, .jobs, .schedule, .journal] { lanes[lane, default: LaneState()].isForced = true }
   }
 
   mutating func take(journal answer: Result<Listing<JournalRow>, Failure>, _ generation: Generation) {

@@ -23,6 +23,7 @@ extension ConsoleState {
     case .jobs(let generation, let answer): take(jobs: answer, generation)
     case .pubsub(let generation, let answer): take(pubsub: answer, generation)
     case .job(let generation, let answer): take(job: answer, generation)
+    case .schedule(let generation, let answer): take(schedule: answer, generation)
     case .surveyed(let generation, let queue, let answer, let calls):
       take(survey: answer, of: queue, calls: calls, generation)
     case .budget(let spent, let putOff): budget = ListBudget(spent: spent, putOff: putOff)
@@ -126,6 +127,7 @@ extension ConsoleState {
       partials[.jobs] = listing.partial
       settle(.jobs, calls: listing.calls)
       jobs.load(listing.rows, at: now)
+      markDrift()
     case .failure(let failure):
       settle(.jobs, failure: failure)
       jobs.fail(failure)

@@ -196,6 +196,10 @@ package struct SchedulesSettings: Sendable, Equatable {
   package var source: Located<Source>
   /// The django handler to read them with, where there are several.
   package var handler: Located<String>?
+
+  package init(source: Located<Source>, handler: Located<String>? = nil) {
+    (self.source, self.handler) = (source, handler)
+  }
 }
 
 /// `journal: {keep: 90d, size: 2GiB}`: how long and how much of the trash is kept by itself.

@@ -31,7 +31,10 @@ struct DemoCommand: AsyncParsableCommand {
     var quiet = local
     (quiet.verbose, quiet.trace) = (false, nil)
     // Themes, keys and handlers are the person's own; a context would turn the sample into that of another project.
-    let configuration = try Configuration.load(ProcessInfo.processInfo.environment).withoutContexts
+    var configuration = try Configuration.load(ProcessInfo.processInfo.environment).withoutContexts
+    let definitions = try SampleDefinitions(worker: worker.url)
+    defer { definitions.remove() }
+    configuration.schedules = definitions.settings
     let workload = SampleWorkload(try Wiring(quiet, configuration: configuration), worker: worker.url, tasks: tasks)
     do {
       try await noConsole

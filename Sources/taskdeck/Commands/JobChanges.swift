@@ -29,9 +29,21 @@ extension JobsCommand {
           reason: "\(new.name.id) has \(new.schedule.isEmpty ? "no schedule" : "no target").",
           remedy: "Give --schedule and --uri, or --schedule and --topic.")
       }
+      if !options.dryRun { try await JobsCommand.refuseExisting(new.name, wiring) }
       let change = ResourceChange(name: new.name.description, before: nil, after: new.json)
       try await JobChange(wiring: wiring, options: options).make(change, question: nil)
     }
+  }
+
+  /// Asked before: to an apply, a job that is as it should be counts as done, and here it is somebody else's.
+  fileprivate static func refuseExisting(_ name: JobName, _ wiring: Wiring) async throws {
+    do throws(APIError) { _ = try await wiring.scheduler.job(name) } catch {
+      if error.status == .notFound { return }
+      throw error
+    }
+    throw Exit.refused(
+      "Job \(name.id) exists already", reason: "\(name) is there (ALREADY_EXISTS).",
+      remedy: "Choose another ID, or change it: taskdeck jobs update \(name.id)")
   }
 
   struct Update: AsyncParsableCommand {

@@ -32,15 +32,19 @@ struct JobFlags: ParsableArguments {
   var maxRetryDuration: Span?
 
   func validate() throws {
-    if let schedule { _ = try ScheduleCommand.schedule(schedule) }
-    if let timeZone { _ = try ScheduleCommand.zone(timeZone) }
     if topic != nil, uri != nil { throw ValidationError("A job has one target: --uri or --topic.") }
   }
 
   /// Puts what was given into the job.
   func apply(to job: inout Job, _ wiring: Wiring) throws {
-    if let schedule { job.schedule = schedule }
-    if let timeZone { job.timeZone = timeZone }
+    if let schedule {
+      _ = try ScheduleCommand.schedule(schedule)
+      job.schedule = schedule
+    }
+    if let timeZone {
+      _ = try ScheduleCommand.zone(timeZone)
+      job.timeZone = timeZone
+    }
     if let description { job.details = description }
     if let attemptDeadline { job.attemptDeadline = attemptDeadline.duration }
     applyRetries(to: &job)

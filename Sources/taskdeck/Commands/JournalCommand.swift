@@ -87,6 +87,9 @@ struct JournalCommand: ParsableCommand {
       try wiring.allowChanges()
       let bench = try Workbench(wiring)
       let entry = try await bench.journal.entry(number)
+      if JobBench.actions.contains(entry.header.action) {
+        return try await RollbackWords.resume(entry, try JobBench(wiring, journal: bench.journal), options)
+      }
       let line = ProgressLine(entry.header.action == .undo ? "restored" : "discarded")
       let number = number
       let end = try await interruptible {
@@ -111,7 +114,11 @@ struct JournalCommand: ParsableCommand {
     func run() async throws {
       let wiring = try Wiring(options)
       if !options.dryRun { try wiring.allowChanges() }
-      try await UndoWords.undo(number, .init(includesGone: includeGone), wiring, try Workbench(wiring), options)
+      let bench = try Workbench(wiring)
+      if JobBench.actions.contains(try await bench.journal.entry(number).header.action) {
+        return try await RollbackWords.run(number, wiring, options)
+      }
+      try await UndoWords.undo(number, .init(includesGone: includeGone), wiring, bench, options)
     }
   }
 

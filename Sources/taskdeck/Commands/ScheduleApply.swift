@@ -22,17 +22,19 @@ extension ScheduleCommand {
     @OptionGroup var wishes: PlanFlags
     @Argument(help: ArgumentHelp("A plan that schedule diff --out wrote.", valueName: "plan")) var plan: String?
     @Flag(help: "Go on with the others when a job is refused.") var keepGoing = false
+    @Flag(help: "Run the task of each added or updated definition here, once, and change no job.") var eager = false
 
     func validate() throws {
-      if plan != nil, flags.source != nil || wishes.prune || !wishes.adopt.isEmpty {
-        throw ValidationError("A plan is applied as it is: leave out --source, --prune and --adopt.")
+      if plan != nil, flags.source != nil || wishes.prune || eager || !wishes.adopt.isEmpty {
+        throw ValidationError("A plan is applied as it is: leave out --source, --prune, --adopt and --eager.")
       }
     }
 
     func run() async throws {
       let wiring = try Wiring(options)
       if let plan { return try await apply(file: plan, wiring) }
-      let survey = try await ScheduleSurvey.make(wiring, flags, wishes.wishes)
+      if eager { return try await EagerRun(wiring: wiring, options: options).run(flags.wishes, wishes.wishes) }
+      let survey = try await ScheduleSurvey.make(wiring, flags.wishes, wishes.wishes)
       try PlanWords.check(survey, options)
       let plan = survey.plan
       if options.speaks { Output.say(ScheduleReport.lines(plan).map(printable).joined(separator: "\n")) }
@@ -84,35 +86,7 @@ extension ScheduleCommand {
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Number of the journal entry (default: the newest apply not yet taken back).") var journal: Int?
 
-    func run() async throws {
-      let wiring = try Wiring(options)
-      let bench = try JobBench(wiring)
-      let plan = try await bench.rollbacks.plan(
-        journal, among: [.scheduleApply, .jobChange, .scheduleRollback], actingAs: bench.acting)
-      if options.speaks { say(plan) }
-      if options.dryRun { return RollbackWords.show(planned: plan, options) }
-      guard !plan.changes.isEmpty else { return RollbackWords.show(ChangeEnd(journal: nil, changes: []), options) }
-      try wiring.allowChanges()
-      let name = wiring.context.app?.value ?? wiring.context.project.value
-      try Consent.obtain("Bring back \(Words.count(plan.changes.count, "job"))?", about: name, wiring, options)
-      let end = try await interruptible {
-        try await bench.executor.apply(
-          plan.changes, action: .scheduleRollback, intent: ["rollback": .integer(plan.origin.number)],
-          undoes: plan.origin.number, .init(keepsGoing: true, isExact: true))
-      }
-      RollbackWords.show(end, options)
-      try ApplyWords.check(end, unread: 0)
-    }
-
-    private func say(_ plan: RollbackPlanner.Plan) {
-      let lines = plan.changes.map { change in
-        let what = change.before == nil ? "is created again" : change.after == nil ? "is deleted" : "is as it was"
-        return "  \(change.id) \(what)"
-      }
-      let head = "Taking back entry \(plan.origin.number) of \(plan.origin.header.time.wholeSeconds):"
-      Output.say(
-        ([head] + (lines.isEmpty ? ["  nothing was changed by it"] : lines)).map(printable).joined(separator: "\n"))
-    }
+    func run() async throws { try await RollbackWords.run(journal, try Wiring(options), options) }
   }
 }
 
@@ -197,8 +171,48 @@ enum ApplyWords {
   }
 }
 
-/// The outcome of `schedule rollback`.
+/// `schedule rollback`, and what the journal does with such entries.
 enum RollbackWords {
+  static func run(_ number: Int?, _ wiring: Wiring, _ options: GlobalOptions) async throws {
+    let bench = try JobBench(wiring)
+    let plan = try await bench.rollbacks.plan(number, among: JobBench.actions, actingAs: bench.acting)
+    if options.speaks { say(plan) }
+    if options.dryRun { return show(planned: plan, options) }
+    guard !plan.changes.isEmpty else { return show(ChangeEnd(journal: nil, changes: []), options) }
+    try wiring.allowChanges()
+    let name = wiring.context.app?.value ?? wiring.context.project.value
+    try Consent.obtain(
+      "Bring back \(Words.count(plan.changes.count, "job"))?", about: name, wiring, options)
+    let end = try await interruptible {
+      try await bench.executor.apply(
+        plan.changes, action: .scheduleRollback, intent: ["rollback": .integer(plan.origin.number)],
+        undoes: plan.origin.number, .init(keepsGoing: true, isExact: true))
+    }
+    show(end, options)
+    try ApplyWords.check(end, unread: 0)
+  }
+
+  /// `journal resume` of an entry of jobs.
+  static func resume(_ entry: JournalEntry, _ bench: JobBench, _ options: GlobalOptions) async throws {
+    let end = try await interruptible { try await bench.executor.resume(entry.number) }
+    if entry.header.action == .scheduleRollback {
+      show(end, options)
+    } else {
+      ApplyWords.show(end, PlanFile(resumed: entry, end), [], options)
+    }
+    try ApplyWords.check(end, unread: 0)
+  }
+
+  private static func say(_ plan: RollbackPlanner.Plan) {
+    let lines = plan.changes.map { change in
+      let what = change.before == nil ? "is created again" : change.after == nil ? "is deleted" : "is as it was"
+      return "  \(change.id) \(what)"
+    }
+    let head = "Taking back entry \(plan.origin.number) of \(plan.origin.header.time.wholeSeconds):"
+    Output.say(
+      ([head] + (lines.isEmpty ? ["  nothing was changed by it"] : lines)).map(printable).joined(separator: "\n"))
+  }
+
   static func show(planned plan: RollbackPlanner.Plan, _ options: GlobalOptions) {
     Outcome.show(
       json(

@@ -29,7 +29,7 @@ struct ScheduleCommand: ParsableCommand {
 
     func run() async throws {
       let wiring = try Wiring(options)
-      let survey = try await ScheduleSurvey.make(wiring, flags, wishes.wishes)
+      let survey = try await ScheduleSurvey.make(wiring, flags.wishes, wishes.wishes)
       let plan = survey.plan
       try PlanWords.check(survey, options)
       if let out { try PlanFile(plan, endpoint: wiring.scheduler.endpoint).write(to: out) }

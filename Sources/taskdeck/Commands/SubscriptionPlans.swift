@@ -143,7 +143,7 @@ struct SubscriptionSurvey {
     _ wiring: Wiring, _ flags: DefinitionFlags, _ wishes: SchedulePlanner.Wishes, _ options: GlobalOptions
   ) async throws -> SubscriptionSurvey {
     let definitions = try await DefinitionSource.find(flags.source, wiring.configuration).read(wiring)
-    let scope = ScheduleSurvey.scope(wiring, definitions, flags)
+    let scope = ScheduleSurvey.scope(wiring, definitions, flags.wishes)
     let service = CloudSubscriptionService(client: try wiring.pubsub)
     let project = scope.parent.project
     let plan = SubscriptionPlanner(definitions, scope, wishes).plan(

@@ -19,6 +19,17 @@ struct DefinitionFlags: ParsableArguments {
   @Option(help: ArgumentHelp("Between the app and the name in an ID.", valueName: "text")) var delimiter: String?
 }
 
+/// What the flags of a plan say, without a command line.
+struct DefinitionWishes {
+  var source: String?
+  var app: String?
+  var delimiter: String?
+}
+
+extension DefinitionFlags {
+  var wishes: DefinitionWishes { DefinitionWishes(source: source, app: app, delimiter: delimiter) }
+}
+
 /// A source, found.
 enum DefinitionSource: Equatable {
   case django
@@ -42,6 +53,17 @@ enum DefinitionSource: Equatable {
     throw .usage(
       "There are no definitions", reason: "Here is no schedules.yaml and no manage.py, and no source is configured.",
       remedy: "Give --source FILE, or --source django in the folder of manage.py.")
+  }
+
+  /// Whether reading them costs no more than a file, so that it can be done without being asked.
+  static func isFile(_ configuration: Configuration) -> Bool {
+    do throws(Exit) {
+      if case .file = try find(nil, configuration) { return true }
+    } catch {
+      // No definitions at all; the Schedule tab says so.
+      return false
+    }
+    return false
   }
 
   /// Reads the definitions.
@@ -75,14 +97,14 @@ struct ScheduleSurvey {
 
   /// Reads the definitions and the jobs. Nothing is changed.
   static func make(
-    _ wiring: Wiring, _ flags: DefinitionFlags, _ wishes: SchedulePlanner.Wishes, now: Date = Date()
+    _ wiring: Wiring, _ flags: DefinitionWishes, _ wishes: SchedulePlanner.Wishes, now: Date = Date()
   ) async throws -> ScheduleSurvey {
     let definitions = try await DefinitionSource.find(flags.source, wiring.configuration).read(wiring)
     return try await make(wiring, definitions, flags, wishes, now: now)
   }
 
   static func make(
-    _ wiring: Wiring, _ definitions: DefinitionSet, _ flags: DefinitionFlags, _ wishes: SchedulePlanner.Wishes,
+    _ wiring: Wiring, _ definitions: DefinitionSet, _ flags: DefinitionWishes, _ wishes: SchedulePlanner.Wishes,
     now: Date
   ) async throws -> ScheduleSurvey {
     let scope = scope(wiring, definitions, flags)
@@ -92,7 +114,7 @@ struct ScheduleSurvey {
   }
 
   /// Flags, then the source itself, then the context.
-  static func scope(_ wiring: Wiring, _ definitions: DefinitionSet, _ flags: DefinitionFlags) -> ScheduleScope {
+  static func scope(_ wiring: Wiring, _ definitions: DefinitionSet, _ flags: DefinitionWishes) -> ScheduleScope {
     let context = wiring.context
     // A Django project answers for itself: what it leaves open, the library leaves open too.
     let app = flags.app ?? definitions.app ?? (definitions.isDjango ? nil : context.app?.value)

@@ -68,6 +68,9 @@ struct JobBench: Sendable {
     return SwitchedJobService(base: base, refusing: refusing, readOnly: readOnly)
   }
 
+  /// What can be taken back as jobs.
+  static let actions: Set<JournalAction> = [.scheduleApply, .jobChange, .scheduleRollback]
+
   var executor: ChangeExecutor {
     ChangeExecutor(service: JobResources(service), journal: journal, surroundings: .system, acting: acting)
   }

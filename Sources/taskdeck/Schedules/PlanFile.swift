@@ -2,6 +2,7 @@
 
 import CloudModel
 import Foundation
+import JournalModel
 import Operations
 
 /// The file that `schedule diff --out` writes and `schedule apply` reads.
@@ -30,6 +31,19 @@ struct PlanFile {
     labels = plan.labels
     unchanged = plan.unchanged.map(\.name.id)
     isPruning = plan.isPruning
+  }
+
+  /// Stands for a plan whose entry is gone on with.
+  init(resumed entry: JournalEntry, _ end: ChangeEnd) {
+    endpoint = entry.header.acting.endpoint
+    parent = ""
+    source = entry.header.intent["source"]?.string ?? ""
+    domain = nil
+    app = nil
+    changes = end.changes.map { ResourceChange(name: $0.name, before: $0.before, after: $0.after) }
+    labels = [:]
+    unchanged = []
+    isPruning = false
   }
 
   /// 0600, because headers may hold secrets.

@@ -13,6 +13,7 @@ actor ChangeRunner {
   private enum Plan: Sendable {
     case discard(DiscardPlan)
     case undo(RestorePlan)
+    case rollback(RollbackPlanner.Plan)
   }
 
   nonisolated let readOnly: ReadOnlySwitch
@@ -38,6 +39,8 @@ actor ChangeRunner {
       start(generation, onFailure: Message.ended) { try await self.apply(generation) }
     case .resume(let entry, let retryFailed, let generation):
       start(generation, onFailure: Message.ended) { try await self.resume(entry, retryFailed, generation) }
+    case .applyResources(let request, let generation):
+      start(generation, onFailure: Message.ended) { try await self.apply(request, generation) }
     case .stopChange(let generation): work[generation]?.cancel()
     default: break  // Of others.
     }
@@ -83,6 +86,9 @@ actor ChangeRunner {
   private func planUndo(of entry: Int?, _ generation: Generation) async throws {
     let bench = try opened()
     let number = if let entry { entry } else { try await lastDiscard(bench) }
+    if try await bench.journal.entry(number).header.action.changesResources {
+      return try await planRollback(of: number, generation)
+    }
     let plan = try await bench.restores.plan(undoing: number)
     plans[generation] = .undo(plan)
     inbox.post(.planned(generation, .success(PlanSheet(plan))))
@@ -110,10 +116,59 @@ actor ChangeRunner {
       switch plan {
       case .discard(let plan): try await bench.discards.abandon(plan)
       case .undo(let plan): try await bench.restores.abandon(plan)
+      case .rollback: break  // Nothing was opened for it.
       }
     } catch {
       inbox.post(.notice("The plan could not be cleared away: \(Exit(error).failure.reason)", .warning))
     }
+  }
+
+  // MARK: Jobs
+
+  private func jobs() throws(Exit) -> JobBench { try JobBench(wiring, readOnly: readOnly, journal: opened().journal) }
+
+  private func planRollback(of number: Int, _ generation: Generation) async throws {
+    let bench = try jobs()
+    let plan = try await bench.rollbacks.plan(number, among: JobBench.actions, actingAs: bench.acting)
+    plans[generation] = .rollback(plan)
+    inbox.post(.planned(generation, .success(PlanSheet(plan))))
+  }
+
+  private func apply(_ plan: RollbackPlanner.Plan, _ generation: Generation) async throws {
+    let bench = try jobs()
+    let inbox = inbox
+    let end = try await bench.executor.apply(
+      plan.changes, action: .scheduleRollback, intent: ["rollback": .integer(plan.origin.number)],
+      undoes: plan.origin.number, .init(keepsGoing: true, isExact: true)
+    ) { done, total in inbox.post(.progress(generation, ChangeProgress(done: done, total: total))) }
+    tell(end, generation)
+  }
+
+  private func apply(_ request: ResourceRequest, _ generation: Generation) async throws {
+    let bench = try jobs()
+    let inbox = inbox
+    switch request.work {
+    case .run(let job):
+      _ = try await bench.service.run(job)
+      inbox.post(.ended(generation, .success(OutcomeSheet(ran: job))))
+    case .changes(let changes, let action, let isExact):
+      let end = try await bench.executor.apply(
+        changes, action: action, intent: request.intent, .init(isExact: isExact)
+      ) { done, total in inbox.post(.progress(generation, ChangeProgress(done: done, total: total))) }
+      tell(end, generation)
+    }
+  }
+
+  private func resumeResources(_ number: Int, _ generation: Generation) async throws {
+    let inbox = inbox
+    let end = try await jobs().executor.resume(number) { done, total in
+      inbox.post(.progress(generation, ChangeProgress(done: done, total: total)))
+    }
+    tell(end, generation)
+  }
+
+  private func tell(_ end: ChangeEnd, _ generation: Generation) {
+    inbox.post(.ended(generation, .success(OutcomeSheet(end, stop: end.stop.map { Failure($0) }))))
   }
 
   // MARK: Running
@@ -131,6 +186,9 @@ actor ChangeRunner {
         throw error
       }
     case .undo(let plan): end = try await bench.restorer.apply(plan, onProgress: report)
+    case .rollback(let plan):
+      plans[generation] = nil
+      return try await apply(plan, generation)
     }
     plans[generation] = nil
     if let end { try await tell(end, bench, generation) }
@@ -140,7 +198,9 @@ actor ChangeRunner {
     let bench = try opened()
     let inbox = inbox
     let report: @Sendable (RunProgress) -> Void = { inbox.post(.progress(generation, ChangeProgress($0))) }
-    let isUndo = try await bench.journal.entry(number).header.action == .undo
+    let action = try await bench.journal.entry(number).header.action
+    if action.changesResources { return try await resumeResources(number, generation) }
+    let isUndo = action == .undo
     let end =
       isUndo
       ? try await bench.restorer.resume(number, retryFailed: retryFailed, onProgress: report)
@@ -180,7 +240,10 @@ actor ChangeRunner {
       let bench = try opened()
       let entry = try await bench.journal.entry(number)
       let items = try await bench.journal.items(of: number, in: nil, after: -1, limit: Self.itemsShown)
-      return .success(Document(entry, items: items, more: entry.counts.planned - items.count))
+      let changes = try await bench.journal.changes(of: number)
+      var document = Document(entry, items: items, more: entry.counts.planned - items.count - changes.count)
+      document.append(changes)
+      return .success(document)
     } catch {
       return .failure(Failure(any: error))
     }

@@ -66,6 +66,7 @@ struct ConsoleSession {
       refresh: RefreshPolicy(callsPerMinute: wiring.listCalls),
       now: Date(), size: terminal.size, zone: .current, keys: wiring.keys, memory: memory.read())
     state.contexts = wiring.configuration.contexts.map(\.name)
+    state.readsDefinitions = DefinitionSource.isFile(wiring.configuration)
     for theme in found where theme.theme.name == state.theme {
       guard let first = theme.warnings.first else { continue }
       let more = theme.warnings.count > 1 ? " (and \(theme.warnings.count - 1) more)" : ""

@@ -20,11 +20,13 @@ final class EffectRunner: Sendable {
   private let statsRefused = Mutex<String?>(nil)
   private let changes: ChangeRunner
   private let memory: MemoryFile
+  private let schedules: ScheduleRunner
   let clipboard: Clipboard
 
   init(_ wiring: Wiring, _ inbox: Inbox<Message>, _ terminal: CursesTerminal, _ memory: MemoryFile) {
     (self.wiring, self.inbox, self.terminal, self.memory) = (wiring, inbox, terminal, memory)
     changes = ChangeRunner(wiring, inbox)
+    schedules = ScheduleRunner(wiring)
     clipboard = Clipboard(environment: ProcessInfo.processInfo.environment, terminal: terminal)
   }
 
@@ -60,9 +62,13 @@ final class EffectRunner: Sendable {
     case .loadJobs(let generation): answer { .jobs(generation, await self.jobs()) }
     case .loadPubsub(let generation): answer { .pubsub(generation, await self.pubsub()) }
     case .loadJob(let name, let generation): answer { .job(generation, await self.job(name)) }
+    case .loadSchedule(let prunes, let rereads, let generation):
+      answer { .schedule(generation, await self.schedules.view(prunes: prunes, rereads: rereads)) }
+    case .exportPlan(let plan): Task { inbox.post(await schedules.export(plan)) }
     case .survey(let queue, let pages, let generation):
       answer { await self.survey(queue, pages: pages, generation) }
-    case .planDiscard, .planUndo, .abandonPlan, .applyPlan, .resume, .stopChange: Task { await changes.run(effect) }
+    case .planDiscard, .planUndo, .abandonPlan, .applyPlan, .resume, .stopChange, .applyResources:
+      Task { await changes.run(effect) }
     case .loadJournal(let generation): answer { .journal(generation, await self.changes.entries()) }
     case .loadEntry(let number, let generation): answer { .entry(generation, await self.changes.entry(number)) }
     case .setReadOnly(let isOn): changes.readOnly.isOn = isOn
