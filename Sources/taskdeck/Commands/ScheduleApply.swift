@@ -55,16 +55,25 @@ extension ScheduleCommand {
 
     private func apply(_ file: PlanFile, unread: [(String, String)], _ wiring: Wiring) async throws {
       if options.dryRun { return ApplyWords.show(planned: file, unread, options) }
-      if file.changes.isEmpty {
-        ApplyWords.show(ChangeEnd(journal: nil, changes: []), file, unread, options)
-      } else {
-        try wiring.allowChanges()
-        let name = file.app ?? wiring.context.project.value
-        try Consent.obtain("Change \(Words.count(file.changes.count, "job"))?", about: name, wiring, options)
-        let end = try await execute(file, wiring)
-        ApplyWords.show(end, file, unread, options)
-        try ApplyWords.check(end, unread: unread.count)
-      }
+      try consent(file, wiring)
+      let end = file.changes.isEmpty ? ChangeEnd(journal: nil, changes: []) : try await execute(file, wiring)
+      try finish(end, file, unread)
+    }
+
+    // Swift 6.3.1 crashes on optimising the asynchronous function (signal 11 while it splits the coroutine) when these
+    // two become part of it.
+    @inline(never)
+    private func consent(_ file: PlanFile, _ wiring: Wiring) throws {
+      if file.changes.isEmpty { return }
+      try wiring.allowChanges()
+      let name = file.app ?? wiring.context.project.value
+      try Consent.obtain("Change \(Words.count(file.changes.count, "job"))?", about: name, wiring, options)
+    }
+
+    @inline(never)
+    private func finish(_ end: ChangeEnd, _ file: PlanFile, _ unread: [(String, String)]) throws {
+      ApplyWords.show(end, file, unread, options)
+      try ApplyWords.check(end, unread: unread.count)
       try ApplyWords.check(unread: unread, done: !file.changes.isEmpty)
     }
 
