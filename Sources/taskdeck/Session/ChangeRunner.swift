@@ -199,7 +199,7 @@ actor ChangeRunner {
     let inbox = inbox
     let report: @Sendable (RunProgress) -> Void = { inbox.post(.progress(generation, ChangeProgress($0))) }
     let action = try await bench.journal.entry(number).header.action
-    if action.changesResources { return try await resumeResources(number, generation) }
+    if JobBench.actions.contains(action) { return try await resumeResources(number, generation) }
     let isUndo = action == .undo
     let end =
       isUndo
