@@ -110,7 +110,7 @@ private let rows = [
       ContextBadge(project: "acme", locations: ["here"], endpoint: "there", name: "prod", isProtected: true))
     let below = try #require(stage.lines.dropLast().last)
     #expect(below.hasPrefix("━━ PROTECTED @prod: changes want a name typed ━━━"))
-    #expect(stage.lines[0].contains(" @prod   PROTECTED"))
+    #expect(stage.lines[0].contains(" @prod  PROTECTED"))
     #expect(stage.lines[5].hasSuffix("║"))
     #expect(stage.roles(of: "━━ PROTECTED") == [.protected])
   }
@@ -127,7 +127,8 @@ private let rows = [
     let made = ContextBadge(project: "p", locations: [], endpoint: "e", name: "prod")
     #expect(made.colour == ContextColour.derived(from: "prod"))
     #expect(ContextBadge(project: "p", locations: [], endpoint: "e").colour == nil)
-    let hues = Set(["prod", "dev", "staging", "laptop", "qa", "demo", "eu", "us"].map { "\(ContextColour.derived(from: $0))" })
+    let hues = Set(
+      ["prod", "dev", "staging", "laptop", "qa", "demo", "eu", "us"].map { "\(ContextColour.derived(from: $0))" })
     #expect(hues.count >= 3)
     #expect(!hues.contains("\(ContextColour.hue(.red))"), "red is left to the protected")
   }

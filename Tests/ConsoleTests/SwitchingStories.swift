@@ -27,8 +27,10 @@ import Testing
 
   /// The newest request for another context.
   private func asked(_ effects: [Effect]) -> (name: String, generation: Generation)? {
-    effects.lazy.compactMap { if case .switchContext(let name, let generation) = $0 { (name, generation) } else { nil } }
-      .first
+    effects.lazy.compactMap {
+      if case .switchContext(let name, let generation) = $0 { (name, generation) } else { nil }
+    }
+    .first
   }
 
   private func screen(_ state: ConsoleState) -> String {

@@ -59,7 +59,9 @@ struct CommandArguments: Equatable {
 
 extension Command {
   static let all: [Command] =
-    Tab.all.map(Command.init) + [quit, theme, filter, save, forget, export, overview, create, context, reload, pace, flash, log, help]
+    Tab.all.map(Command.init) + [
+      quit, theme, filter, save, forget, export, overview, create, context, reload, pace, flash, log, help,
+    ]
 
   /// A tab by its name.
   private init(_ tab: Tab) {

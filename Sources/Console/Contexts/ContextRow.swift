@@ -106,7 +106,8 @@ extension Document {
         DocumentLayout.nameSpan(setting.key), Span(setting.value, Style()), Span("  \(setting.source)", Style(.dim)),
       ])
     }
-    let rest = Line.note("What is not here comes from the environment, gcloud or defaults, see `taskdeck contexts show`.")
+    let rest = Line.note(
+      "What is not here comes from the environment, gcloud or defaults: `taskdeck contexts show`.")
     self.init(title: row.name, sections: [Section("Context \(row.name)", lines: values + [rest])])
   }
 }

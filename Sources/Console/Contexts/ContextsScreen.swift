@@ -97,9 +97,11 @@ extension ConsoleState {
       let isFirst = contextTable.content.latest == nil
       contextTable.load(rows, at: now)
       // The cursor begins where one is.
-      guard isFirst, let place = contextTable.visible.indices.first(where: { position in
-        contextTable.row(at: position)?.name == context.name
-      }) else { return }
+      guard isFirst,
+        let place = contextTable.visible.indices.first(where: { position in
+          contextTable.row(at: position)?.name == context.name
+        })
+      else { return }
       contextTable.apply(.move(by: place))
     case .failure(let failure):
       settle(.contexts, failure: failure)

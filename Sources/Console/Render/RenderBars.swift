@@ -234,7 +234,8 @@ private func footerHints(_ state: ConsoleState) -> [FooterHint] {
   let own = Action.allCases.filter { action in
     // An inner scope may have taken its key.
     let isHidden = state.keys.keys(for: action).first.map { state.keys.action(for: $0, in: shown) != action } ?? true
-    return shown.contains(action.scope) && action.footer != nil && !isHidden && (action != .pagePayload || action.refusal(state) == nil)
+    return shown.contains(action.scope) && action.footer != nil && !isHidden
+      && (action != .pagePayload || action.refusal(state) == nil)
       && !(isJournal && [.discard, .mark].contains(action))
   }
   let hasOverlay = state.overlay != nil

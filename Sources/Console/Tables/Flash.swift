@@ -18,7 +18,8 @@ struct Flash: Equatable, Sendable {
 
   mutating func show(_ cells: [String: Set<Int>], until: Date) {
     // What stands out already goes on doing so, or a row that changes at each refresh would never be seen to.
-    self.cells = self.until > until.addingTimeInterval(-Self.seconds) ? self.cells.merging(cells) { $0.union($1) } : cells
+    let isShowing = self.until > until.addingTimeInterval(-Self.seconds)
+    self.cells = isShowing ? self.cells.merging(cells) { $0.union($1) } : cells
     self.until = until
   }
 
