@@ -13,6 +13,7 @@ extension ConsoleState {
       context: context, themes: themes, theme: theme, refresh: refresh, now: now, size: size, zone: zone, keys: keys,
       memory: memory)
     (next.contexts, next.lastGeneration, next.log) = (contexts, lastGeneration, log)
+    next.tasks.lastWork = tasks.lastWork
     next.say("Now in \(context.name ?? context.project).")
     return next
   }

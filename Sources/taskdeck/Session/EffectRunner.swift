@@ -16,6 +16,7 @@ final class EffectRunner: Sendable {
   private let terminal: CursesTerminal
   /// The listing of the open queue: at most one.
   private let listing = Mutex<Task<Void, Never>?>(nil)
+  private let arranging: Arranging
   /// Set once v2beta3 has refused statistics, or every refresh would cost two calls.
   private let statsRefused = Mutex<String?>(nil)
   private let changes: ChangeRunner
@@ -26,6 +27,7 @@ final class EffectRunner: Sendable {
 
   init(_ wiring: Wiring, _ inbox: Inbox<Message>, _ terminal: CursesTerminal, _ memory: MemoryFile) {
     (self.wiring, self.inbox, self.terminal, self.memory) = (wiring, inbox, terminal, memory)
+    arranging = Arranging(inbox)
     changes = ChangeRunner(wiring, inbox)
     replays = ReplayRunner(wiring, inbox, terminal)
     schedules = ScheduleRunner(wiring)
@@ -61,6 +63,7 @@ final class EffectRunner: Sendable {
     case .loadQueues(let generation): answer { .queues(generation, await self.queues()) }
     case .loadTasks(let queue, let generation): list(Task { await self.tasks(of: queue, generation) })
     case .stopLoadingTasks: list(nil)
+    case .arrangeTasks(let work): arranging.begin(work)
     case .loadTask(let name, let generation): answer { .task(generation, await self.task(name)) }
     case .loadJobs(let generation): answer { .jobs(generation, await self.jobs()) }
     case .loadPubsub(let generation): answer { .pubsub(generation, await self.pubsub()) }
