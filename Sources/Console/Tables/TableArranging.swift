@@ -113,6 +113,7 @@ extension TableModel {
       return
     }
     let rangeStart = marks.rangeStart.flatMap { arrangement.position(of: rows[Int($0)].id, in: list.rows) }
+    let before = list.isComplete ? rowsOnScreen : [:]
     let latest = Dated(list.rows, at: list.at)
     switch content {
     case .failed(let failure, _) where !list.isComplete: content = .failed(failure, last: latest)
@@ -123,6 +124,7 @@ extension TableModel {
     (marks.rows, marks.rangeStart) = (arrangement.marked, rangeStart)
     marks.version += 1
     show(arrangement)
+    flash(since: before, at: list.at)
     hasMoved = hasMoved || list.isComplete && !list.rows.isEmpty
   }
 

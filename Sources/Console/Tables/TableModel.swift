@@ -64,6 +64,10 @@ package struct TableModel<Row: TableRow>: Sendable {
   package internal(set) var offset = 0
   /// The width of the longest text of each flexible column.
   var contentWidths: [Int]
+  /// The cells that have just changed.
+  var flash = Flash()
+  /// Rows that the screen has room for.
+  private(set) var height = 0
   var cursorRow: Row?
   var hasMoved = false
   /// Lists longer than this are arranged aside; nil is never.
@@ -141,6 +145,7 @@ extension TableModel {
   package mutating func clear() {
     var fresh = TableModel(columns: columns, sort: sort, longestOnLoop: longestOnLoop)
     fresh.view = view
+    fresh.flash.isOn = flash.isOn
     // Work that is under way must not be taken for work of the next list.
     fresh.lastWork = lastWork
     self = fresh
@@ -202,6 +207,7 @@ extension TableModel {
   /// Scrolls no more than it takes to have the cursor within `height` rows.
   mutating func scrollToCursor(height: Int) {
     let height = max(1, height)
+    self.height = height
     offset = min(offset, max(0, visible.count - height))
     if cursor < offset { offset = cursor }
     if cursor >= offset + height { offset = cursor - height + 1 }
