@@ -209,7 +209,9 @@ package struct RestorePlanner: Sendable {
 
   private func reason(against item: JournalItem, _ choice: Choice, isPresent: Bool?, _ undo: Int?) -> String? {
     if let name = item.restoredAs { return "it has been put back already, as \(name.id)" }
-    if let undo { return "entry \(undo) puts it back, from another discard of the same task" }
+    if let undo {
+      return "entry \(undo) has put it back already or is about to, from another discard of the same task"
+    }
     switch item.state {
     case .discarded, .restored: return nil
     case .gone: return choice.includesGone ? nil : "it was gone before: it had finished, or others deleted it"
