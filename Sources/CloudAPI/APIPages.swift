@@ -32,24 +32,28 @@ package struct APIPages<Item: Sendable>: AsyncSequence, Sendable {
     }
   }
 
-  /// Hands each page to `body` while the next one, and no more than that one, is on its way. For a list that is read to
-  /// its end: stopping half-way wastes a call.
+  /// Hands each page to `body` while the next one, and no more than that one, is on its way; a page is read only then,
+  /// too. For a list that is read to its end: stopping half-way wastes a call.
   package func readAhead(_ body: (Page<Item>) throws -> Void) async throws {
-    var step = await Self.advance(makeAsyncIterator())
-    while let page = try step.page.get() {
+    var step = await Self.advance(pages.makeAsyncIterator())
+    while let arrived = try step.page.get() {
       let iterator = step.iterator
       async let next = Self.advance(iterator)
-      try body(page)
+      try body(try read(arrived))
       step = await next
     }
   }
 
-  private typealias Step = (page: Result<Page<Item>?, APIError>, iterator: Iterator)
+  private func read(_ arrived: ArrivedPage<Item>) throws(APIError) -> Page<Item> {
+    do { return try arrived.read() } catch { throw APIError(error) }
+  }
 
-  @concurrent private static func advance(_ iterator: Iterator) async -> Step {
+  private typealias Step = (page: Result<ArrivedPage<Item>?, APIError>, iterator: Pages<Item>.Iterator)
+
+  @concurrent private static func advance(_ iterator: Pages<Item>.Iterator) async -> Step {
     var iterator = iterator
-    do throws(APIError) { return (.success(try await iterator.next()), iterator) } catch {
-      return (.failure(error), iterator)
+    do throws(RESTError) { return (.success(try await iterator.nextArrived()), iterator) } catch {
+      return (.failure(APIError(error)), iterator)
     }
   }
 
@@ -66,11 +70,30 @@ extension RESTClient {
   func pages<Item: Sendable>(
     of call: RESTCall, under key: String, _ read: @escaping @Sendable (inout JSONReader) throws(JSONError) -> Item
   ) -> APIPages<Item> {
-    APIPages(
-      pages: pages(of: call) { data in
-        try JSONReader.read(data) { reader throws(JSONError) in try readPage(&reader, under: key, read) }
-      })
+    APIPages(pages: pages(of: call, decode: pageReader(under: key, read)))
   }
+
+  /// One page of such a list, read when it is wanted.
+  func arrivedPage<Item: Sendable>(
+    _ call: RESTCall, under key: String, _ read: @escaping @Sendable (inout JSONReader) throws(JSONError) -> Item
+  ) async throws(APIError) -> ArrivedPage<Item> {
+    do throws(RESTError) { return try await arrivedPage(call, decode: pageReader(under: key, read)) } catch {
+      throw APIError(error)
+    }
+  }
+}
+
+extension ArrivedPage {
+  /// The items, or what is wrong with the page.
+  package func items() throws(APIError) -> [Item] {
+    do throws(RESTError) { return try read().items } catch { throw APIError(error) }
+  }
+}
+
+private func pageReader<Item: Sendable>(
+  under key: String, _ read: @escaping @Sendable (inout JSONReader) throws(JSONError) -> Item
+) -> @Sendable (Data) throws -> Page<Item> {
+  { data in try JSONReader.read(data) { reader throws(JSONError) in try readPage(&reader, under: key, read) } }
 }
 
 func readPage<Item: Sendable>(

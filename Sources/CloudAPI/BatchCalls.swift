@@ -12,13 +12,13 @@ extension TasksClient {
   /// One page of `GET /v2/{parent}/tasks`.
   package func taskPage(
     in queue: QueueName, view: TaskView, pageToken: String?
-  ) async throws(APIError) -> Page<CloudTask> {
+  ) async throws(APIError) -> ArrivedPage<CloudTask> {
     let query = [("responseView", view.rawValue), ("pageSize", String(Self.largestPage))]
     let call = RESTCall(
       "GET", "/v2/\(queue)/tasks", query: query + (pageToken.map { [("pageToken", $0)] } ?? []), retry: Self.read,
-      resource: queue.description, routing: [("parent", queue.description)])
-    return try await rest.resource(call) { reader throws(JSONError) in
-      try readPage(&reader, under: "tasks") { reader throws(JSONError) in try CloudTask(&reader) }
+      resource: queue.description, routing: [("parent", queue.description)], quota: .list)
+    return try await rest.arrivedPage(call, under: "tasks") { reader throws(JSONError) in
+      try CloudTask(&reader, of: queue)
     }
   }
 

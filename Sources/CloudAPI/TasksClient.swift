@@ -151,7 +151,7 @@ extension TasksClient {
     let call = RESTCall(
       "GET", "/v2/\(queue)/tasks", query: [("responseView", view.rawValue), ("pageSize", String(pageSize))],
       retry: Self.read, resource: queue.description, routing: [("parent", queue.description)], quota: .list)
-    return rest.pages(of: call, under: "tasks") { reader throws(JSONError) in try CloudTask(&reader) }
+    return rest.pages(of: call, under: "tasks") { reader throws(JSONError) in try CloudTask(&reader, of: queue) }
   }
 
   /// `GET /v2/{name}`.

@@ -26,14 +26,12 @@ package struct Attempt: Equatable, Sendable {
     }
   }
 
-  package var json: JSON {
-    var object = JSONObject()
-    object["scheduleTime"] = scheduleTime.map { .string($0.description) }
-    object["dispatchTime"] = dispatchTime.map { .string($0.description) }
-    object["responseTime"] = responseTime.map { .string($0.description) }
-    object["responseStatus"] = responseStatus?.json
-    object.merge(unknown)
-    return .object(object)
+  func describe(to sink: inout some JSONSink) {
+    sink.put("scheduleTime", scheduleTime)
+    sink.put("dispatchTime", dispatchTime)
+    sink.put("responseTime", responseTime)
+    if let responseStatus { sink.put("responseStatus") { responseStatus.describe(to: &$0) } }
+    sink.put(unknown: unknown)
   }
 
   /// The HTTP status that the handler answered with, read from the service's message
@@ -72,12 +70,13 @@ package struct CloudTask: Equatable, Sendable {
 
   package init(name: TaskName) { self.name = name }
 
-  package init(_ reader: inout JSONReader) throws(JSONError) {
+  /// Tasks of `queue`, where it is given, are read faster: most of their name is known.
+  package init(_ reader: inout JSONReader, of queue: QueueName? = nil) throws(JSONError) {
     var name: TaskName?
     var task = CloudTask(name: .placeholder)
     try reader.fields { key, reader throws(JSONError) in
       if key == "name" {
-        name = try reader.name { text throws(NameError) in try TaskName(text) }
+        name = try reader.name { text throws(NameError) in try TaskName(text, expecting: queue) }
       } else {
         try task.read(key, &reader)
       }
@@ -105,22 +104,45 @@ package struct CloudTask: Equatable, Sendable {
 
   /// The resource as the REST API spells it.
   package var json: JSON {
-    var object: JSONObject = ["name": .string(name.description)]
+    var sink = JSONTreeSink()
+    describe(to: &sink)
+    return .object(sink.object)
+  }
+
+  /// Appends the bytes of `json` in its compact form, without making the tree; with members that are not the
+  /// resource's at its end.
+  package func write(into out: inout [UInt8], adding members: JSONObject = [:]) {
+    var sink = JSONByteSink(exchange(&out, with: []))
+    sink.begin()
+    describe(to: &sink)
+    sink.put(unknown: members)
+    sink.end()
+    out = sink.bytes
+  }
+
+  /// The bytes of `json` in its compact form.
+  package var data: Data {
+    var out: [UInt8] = []
+    write(into: &out)
+    return Data(out)
+  }
+
+  private func describe(to sink: inout some JSONSink) {
+    sink.put("name", name.description)
     switch target {
-    case .http(let target): object["httpRequest"] = target.json(urlKey: "url")
-    case .appEngine(let target): object["appEngineHttpRequest"] = target.json
+    case .http(let target): sink.put("httpRequest") { target.describe(to: &$0, urlKey: "url") }
+    case .appEngine(let target): sink.put("appEngineHttpRequest") { target.describe(to: &$0) }
     case .other: break
     }
-    object["scheduleTime"] = scheduleTime.map { .string($0.description) }
-    object["createTime"] = createTime.map { .string($0.description) }
-    object["dispatchDeadline"] = dispatchDeadline.map { .string($0.protobuf) }
-    if dispatchCount != 0 { object["dispatchCount"] = .integer(dispatchCount) }
-    if responseCount != 0 { object["responseCount"] = .integer(responseCount) }
-    object["firstAttempt"] = firstAttempt?.json
-    object["lastAttempt"] = lastAttempt?.json
-    object["view"] = view.map(JSON.string)
-    object.merge(unknown)
-    return .object(object)
+    sink.put("scheduleTime", scheduleTime)
+    sink.put("createTime", createTime)
+    sink.put("dispatchDeadline", dispatchDeadline?.protobuf)
+    if dispatchCount != 0 { sink.put("dispatchCount", dispatchCount) }
+    if responseCount != 0 { sink.put("responseCount", responseCount) }
+    if let firstAttempt { sink.put("firstAttempt") { firstAttempt.describe(to: &$0) } }
+    if let lastAttempt { sink.put("lastAttempt") { lastAttempt.describe(to: &$0) } }
+    sink.put("view", view)
+    sink.put(unknown: unknown)
   }
 
   /// The HTTP URL, when the task has one.

@@ -69,7 +69,7 @@ extension JSON {
     out.append(contentsOf: repeatElement(0x20, count: indent * 2))
   }
 
-  private static func quote(_ text: String, into out: inout [UInt8]) {
+  static func quote(_ text: String, into out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
     var text = text
     text.withUTF8 { bytes in

@@ -116,7 +116,13 @@ package struct JSONReader: ~Copyable {
   }
 
   /// Passes over one value of any kind.
-  package mutating func skip() throws(JSONError) { _ = try value() }
+  package mutating func skip() throws(JSONError) {
+    switch peek() {
+    case UInt8(ascii: "{"): try members { _, reader throws(JSONError) in try reader.skip() }
+    case UInt8(ascii: "["): try elements { reader throws(JSONError) in try reader.skip() }
+    default: _ = try value()
+    }
+  }
 
   package mutating func bool() throws(JSONError) -> Bool {
     switch peek() {
@@ -166,17 +172,39 @@ package struct JSONReader: ~Copyable {
     guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { throw failure("expected a string") }
     position += 1
     let start = position
-    while position < bytes.count {
-      switch bytes[position] {
+    var end = start
+    while end < bytes.count {
+      switch bytes[end] {
       case UInt8(ascii: "\""):
-        defer { position += 1 }
-        return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self)
-      case UInt8(ascii: "\\"): return try escapedString(from: start)
-      case 0..<0x20: throw failure("a control character inside a string must be escaped")
-      default: position += 1
+        position = end + 1
+        return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
+      case UInt8(ascii: "\\"):
+        position = end
+        return try escapedString(from: start)
+      case 0..<0x20:
+        position = end
+        throw failure("a control character inside a string must be escaped")
+      default: end += 1
       }
     }
+    position = end
     throw failure("the string is not closed")
+  }
+
+  /// A string that `body` reads in place. Where it has escapes, or `body` gives nil, it is left for `string`.
+  mutating func plainString<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value?) -> Value? {
+    guard peek() == UInt8(ascii: "\"") else { return nil }
+    let start = position + 1
+    var end = start
+    while end < bytes.count, bytes[end] >= 0x20, bytes[end] != UInt8(ascii: "\\") {
+      if bytes[end] == UInt8(ascii: "\"") {
+        guard let value = body(UnsafeBufferPointer(rebasing: bytes[start..<end])) else { return nil }
+        position = end + 1
+        return value
+      }
+      end += 1
+    }
+    return nil
   }
 
   // MARK: Grammar

@@ -99,11 +99,15 @@ package struct RPCStatus: Equatable, Sendable {
   package var status: Status { Status(number: code) }
 
   package var json: JSON {
-    var object = JSONObject()
-    if code != 0 { object["code"] = .integer(code) }
-    if !message.isEmpty { object["message"] = .string(message) }
-    if !details.isEmpty { object["details"] = .array(details) }
-    return .object(object)
+    var sink = JSONTreeSink()
+    describe(to: &sink)
+    return .object(sink.object)
+  }
+
+  func describe(to sink: inout some JSONSink) {
+    if code != 0 { sink.put("code", code) }
+    if !message.isEmpty { sink.put("message", message) }
+    if !details.isEmpty { sink.put("details", .array(details)) }
   }
 
   package init(_ reader: inout JSONReader) throws(JSONError) {

@@ -28,16 +28,19 @@ package enum Authorization: Equatable, Sendable {
       ? .oidc(serviceAccountEmail: email, audience: detail) : .oauth(serviceAccountEmail: email, scope: detail)
   }
 
-  /// The member of the target that holds it.
-  fileprivate var member: (key: String, value: JSON) {
-    var object: JSONObject = ["serviceAccountEmail": .string(serviceAccountEmail)]
+  /// As the member of a target.
+  fileprivate func describe(to sink: inout some JSONSink) {
     switch self {
-    case .oidc(_, let audience):
-      object["audience"] = audience.map(JSON.string)
-      return ("oidcToken", .object(object))
-    case .oauth(_, let scope):
-      object["scope"] = scope.map(JSON.string)
-      return ("oauthToken", .object(object))
+    case .oidc(let email, let audience):
+      sink.put("oidcToken") { token in
+        token.put("serviceAccountEmail", email)
+        token.put("audience", audience)
+      }
+    case .oauth(let email, let scope):
+      sink.put("oauthToken") { token in
+        token.put("serviceAccountEmail", email)
+        token.put("scope", scope)
+      }
     }
   }
 }
@@ -85,14 +88,19 @@ package struct HTTPTarget: Equatable, Sendable {
   }
 
   /// With the URL under `urlKey`, which differs between the two services.
-  package func json(urlKey: String) -> JSON {
-    var object: JSONObject = [urlKey: .string(url)]
-    object["httpMethod"] = method.map(JSON.string)
-    object["headers"] = headerObject(headers)
-    object["body"] = encodedBody.map(JSON.string)
-    if let authorization { object[authorization.member.key] = authorization.member.value }
-    object.merge(unknown)
-    return .object(object)
+  package func json(urlKey: StaticString) -> JSON {
+    var sink = JSONTreeSink()
+    describe(to: &sink, urlKey: urlKey)
+    return .object(sink.object)
+  }
+
+  func describe(to sink: inout some JSONSink, urlKey: StaticString) {
+    sink.put(urlKey, url)
+    sink.put("httpMethod", method)
+    if !headers.isEmpty { sink.put("headers", headers) }
+    sink.put("body", encodedBody)
+    authorization?.describe(to: &sink)
+    sink.put(unknown: unknown)
   }
 }
 
@@ -124,14 +132,18 @@ package struct AppEngineTarget: Equatable, Sendable {
   }
 
   package var json: JSON {
-    var object = JSONObject()
-    object["httpMethod"] = method.map(JSON.string)
-    object["appEngineRouting"] = routing.map(JSON.object)
-    object["relativeUri"] = .string(relativeURI)
-    object["headers"] = headerObject(headers)
-    object["body"] = encodedBody.map(JSON.string)
-    object.merge(unknown)
-    return .object(object)
+    var sink = JSONTreeSink()
+    describe(to: &sink)
+    return .object(sink.object)
+  }
+
+  func describe(to sink: inout some JSONSink) {
+    sink.put("httpMethod", method)
+    if let routing { sink.put("appEngineRouting", .object(routing)) }
+    sink.put("relativeUri", relativeURI)
+    if !headers.isEmpty { sink.put("headers", headers) }
+    sink.put("body", encodedBody)
+    sink.put(unknown: unknown)
   }
 }
 

@@ -24,7 +24,8 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   /// Reads RFC 3339; any offset is accepted, as Google's services do.
   package init?(_ text: String) {
-    guard let parsed = Self.parse(Array(text.utf8)) else { return nil }
+    var text = text
+    guard let parsed = text.withUTF8(Self.parse) else { return nil }
     self = parsed
   }
 
@@ -39,68 +40,79 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   /// RFC 3339 in UTC.
   package var description: String {
+    var out: [UInt8] = []
+    out.reserveCapacity(30)
+    write(into: &out)
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  /// Appends `description`. Digit by digit: interpolation makes a dozen strings, and a page of tasks has thousands of
+  /// times.
+  func write(into out: inout [UInt8]) {
     let days = Int(seconds >= 0 ? seconds / 86400 : (seconds - 86399) / 86400)
     let time = Int(seconds) - days * 86400
     let (year, month, day) = Self.civil(days: days)
-    // Digit by digit: interpolation makes a dozen strings, and a page of tasks has thousands of times.
-    var out: [UInt8] = []
-    out.reserveCapacity(30)
-    func append(_ value: Int, digits: Int, before separator: Character) {
-      var divisor = digits == 4 ? 1000 : 10
-      while divisor > 0 {
-        out.append(UInt8(truncatingIfNeeded: 0x30 + value / divisor % 10))
-        divisor /= 10
-      }
-      if let byte = separator.asciiValue { out.append(byte) }
+    if (0...9999).contains(year) { Self.append(year, digits: 4, to: &out) } else { out += String(year).utf8 }
+    for (separator, value) in [(UInt8(ascii: "-"), month), (UInt8(ascii: "-"), day), (UInt8(ascii: "T"), time / 3600)] {
+      out.append(separator)
+      Self.append(value, digits: 2, to: &out)
     }
-    append(year, digits: 4, before: "-")
-    append(month, digits: 2, before: "-")
-    append(day, digits: 2, before: "T")
-    append(time / 3600, digits: 2, before: ":")
-    append(time / 60 % 60, digits: 2, before: ":")
-    append(time % 60, digits: 2, before: "Z")
-    if nanoseconds == 0, (0...9999).contains(year) { return String(decoding: out, as: UTF8.self) }
-    guard (0...9999).contains(year) else {
-      return String(year) + String(decoding: out[4...].dropLast(), as: UTF8.self) + fractionText(Int(nanoseconds)) + "Z"
+    for value in [time / 60 % 60, time % 60] {
+      out.append(UInt8(ascii: ":"))
+      Self.append(value, digits: 2, to: &out)
     }
-    return String(decoding: out.dropLast(), as: UTF8.self) + fractionText(Int(nanoseconds)) + "Z"
+    appendFraction(Int(nanoseconds), to: &out)
+    out.append(UInt8(ascii: "Z"))
   }
 
-  private static func parse(_ text: [UInt8]) -> Timestamp? {
+  private static func append(_ value: Int, digits: Int, to out: inout [UInt8]) {
+    var divisor = (1..<digits).reduce(1) { product, _ in product * 10 }
+    while divisor > 0 {
+      out.append(UInt8(truncatingIfNeeded: 0x30 + value / divisor % 10))
+      divisor /= 10
+    }
+  }
+
+  fileprivate static func parse(_ text: UnsafeBufferPointer<UInt8>) -> Timestamp? {
     guard text.count >= 20, text[4] == 0x2D, text[7] == 0x2D, text[10] | 0x20 == 0x74, text[13] == 0x3A,
       text[16] == 0x3A,
-      let year = number(text[0..<4]), let month = number(text[5..<7]), (1...12).contains(month),
-      let day = number(text[8..<10]), (1...31).contains(day), let hour = number(text[11..<13]), hour < 24,
-      let minute = number(text[14..<16]), minute < 60, let second = number(text[17..<19]), second <= 60
+      let year = number(text, 0..<4), let month = number(text, 5..<7), (1...12).contains(month),
+      let day = number(text, 8..<10), (1...31).contains(day), let hour = number(text, 11..<13), hour < 24,
+      let minute = number(text, 14..<16), minute < 60, let second = number(text, 17..<19), second <= 60
     else { return nil }
-    var rest = text[19...]
+    var end = 19
     var nanoseconds = 0
-    if rest.first == 0x2E {
-      let digits = rest.dropFirst().prefix { (0x30...0x39).contains($0) }
-      guard (1...9).contains(digits.count), let fraction = number(digits) else { return nil }
-      nanoseconds = (digits.count..<9).reduce(fraction) { value, _ in value * 10 }
-      rest = rest.dropFirst(1 + digits.count)
+    if text[end] == 0x2E {
+      let start = end + 1
+      end = start
+      while end < text.count, (0x30...0x39).contains(text[end]) { end += 1 }
+      guard (1...9).contains(end - start), let fraction = number(text, start..<end) else { return nil }
+      nanoseconds = (end - start..<9).reduce(fraction) { value, _ in value * 10 }
     }
-    guard let offset = offset(rest) else { return nil }
+    guard let offset = offset(text, from: end) else { return nil }
     let days = days(year: year, month: month, day: day)
     guard civil(days: days) == (year, month, day) else { return nil }
     let seconds = days * 86400 + hour * 3600 + minute * 60 + second - offset
     return Timestamp(seconds: Int64(seconds), nanoseconds: Int32(nanoseconds))
   }
 
-  /// `Z`, `z` or `+hh:mm`, in seconds east of UTC.
-  private static func offset(_ text: ArraySlice<UInt8>) -> Int? {
-    let text = Array(text)
-    if text.count == 1, text[0] | 0x20 == 0x7A { return 0 }
-    guard text.count == 6, text[0] == 0x2B || text[0] == 0x2D, text[3] == 0x3A, let hours = number(text[1..<3]),
-      let minutes = number(text[4..<6]), hours < 24, minutes < 60
+  /// `Z`, `z` or `+hh:mm` to the end of the text, in seconds east of UTC.
+  private static func offset(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    if text.count == start + 1, text[start] | 0x20 == 0x7A { return 0 }
+    guard text.count == start + 6, text[start] == 0x2B || text[start] == 0x2D, text[start + 3] == 0x3A,
+      let hours = number(text, start + 1..<start + 3), let minutes = number(text, start + 4..<start + 6), hours < 24,
+      minutes < 60
     else { return nil }
-    return (text[0] == 0x2B ? 1 : -1) * (hours * 3600 + minutes * 60)
+    return (text[start] == 0x2B ? 1 : -1) * (hours * 3600 + minutes * 60)
   }
 
-  private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
-    guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-    return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+  private static func number(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int? {
+    var value = 0
+    for index in range {
+      guard (0x30...0x39).contains(text[index]) else { return nil }
+      value = value * 10 + Int(text[index] - 0x30)
+    }
+    return value
   }
 
   // Day counts of the proleptic Gregorian calendar by 400-year eras
@@ -126,12 +138,22 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
 }
 
 /// `.123`, `.123456` or `.123456789`; nothing for zero.
+private func appendFraction(_ nanoseconds: Int, to out: inout [UInt8]) {
+  guard nanoseconds != 0 else { return }
+  out.append(UInt8(ascii: "."))
+  var divisor = 100_000_000
+  // The first digit that is left out.
+  let last = nanoseconds % 1_000_000 == 0 ? 100_000 : nanoseconds % 1000 == 0 ? 100 : 0
+  while divisor > last {
+    out.append(UInt8(truncatingIfNeeded: 0x30 + nanoseconds / divisor % 10))
+    divisor /= 10
+  }
+}
+
 private func fractionText(_ nanoseconds: Int) -> String {
-  guard nanoseconds != 0 else { return "" }
-  let digits = String(nanoseconds + 1_000_000_000).dropFirst()
-  if nanoseconds % 1_000_000 == 0 { return "." + digits.prefix(3) }
-  if nanoseconds % 1000 == 0 { return "." + digits.prefix(6) }
-  return "." + digits
+  var out: [UInt8] = []
+  appendFraction(nanoseconds, to: &out)
+  return String(decoding: out, as: UTF8.self)
 }
 
 extension Duration {
@@ -170,6 +192,7 @@ extension Duration {
 extension JSONReader {
   /// A google.protobuf.Timestamp.
   package mutating func timestamp() throws(JSONError) -> Timestamp {
+    if let value = plainString(Timestamp.parse) { return value }
     let text = try string()
     guard let value = Timestamp(text) else { throw failure("\"\(text)\" is not a time like 2026-01-02T03:04:05Z") }
     return value

@@ -18,6 +18,8 @@ package struct JournalError: Error, Equatable, Sendable, CustomStringConvertible
     case missing
     /// A run of the entry is alive.
     case owned
+    /// Another undo of the same tasks was begun since this one was planned.
+    case outrun
     /// Anything else that SQLite or the system reports.
     case failed
   }
@@ -41,6 +43,7 @@ package struct JournalError: Error, Equatable, Sendable, CustomStringConvertible
     case .newer: "The journal is of a newer taskdeck"
     case .missing: "There is no such journal entry"
     case .owned: "This journal entry is being worked on"
+    case .outrun: "Another undo of these tasks has begun"
     case .failed: "The journal failed"
     }
   }
@@ -55,6 +58,7 @@ package struct JournalError: Error, Equatable, Sendable, CustomStringConvertible
     case .newer: "Use the newer taskdeck, or set XDG_STATE_HOME to another folder."
     case .missing: "See: taskdeck journal list"
     case .owned: "Wait for the other taskdeck to finish, or stop it and try again."
+    case .outrun: "Undo again: what the other one puts back is left out then."
     case .failed: "Check the disk, then try again."
     }
   }

@@ -48,14 +48,27 @@ package enum Outcomes {
   /// `journal list`.
   package static func list(_ entries: [JournalEntry]) -> JSON { .array(entries.map { .object(row($0)) }) }
 
-  /// `journal show N`.
-  package static func show(_ entry: JournalEntry, _ journal: any Journal) async throws(JournalError) -> JSON {
-    var items: [JSON] = []
-    try await journal.forEachPage(of: entry.number) { page in items += page.map { .object(object($0)) } }
-    items += try await journal.changes(of: entry.number).map(ChangeReport.item)
-    var show = row(entry)
-    show["items"] = .array(items)
-    return .object(show)
+  /// The head of `journal show`, and an object of `journal list`.
+  package static func row(_ entry: JournalEntry) -> JSONObject {
+    let counts = entry.counts
+    var row: JSONObject = [
+      "journal": .integer(entry.number), "time": .string(entry.header.time.description),
+      "action": .string(entry.header.action.rawValue), "context": .string(entry.header.acting.context),
+      "account": .string(entry.header.acting.account), "state": .string(entry.progress.rawValue),
+      "planned": .integer(counts.planned), "discarded": .integer(counts.discarded), "gone": .integer(counts.gone),
+      "failed": .integer(counts.failed), "restored": .integer(counts.restored),
+    ]
+    // Jobs and the like are neither discarded nor gone.
+    if entry.header.action.changesResources { row["changed"] = .integer(counts.changed) }
+    return row
+  }
+
+  /// Calls `body` with each item of `journal show`.
+  package static func forEachItem(
+    of entry: JournalEntry, _ journal: any Journal, _ body: (JSON) -> Void
+  ) async throws(JournalError) {
+    try await journal.forEachPage(of: entry.number) { page in for item in page { body(.object(object(item))) } }
+    for change in try await journal.changes(of: entry.number) { body(ChangeReport.item(change)) }
   }
 
   /// `journal export`: one object for the entry, then one for each item with the task as it was, given to `write` one by
@@ -90,21 +103,7 @@ package enum Outcomes {
     return .object(line)
   }
 
-  private static func row(_ entry: JournalEntry) -> JSONObject {
-    let counts = entry.counts
-    var row: JSONObject = [
-      "journal": .integer(entry.number), "time": .string(entry.header.time.description),
-      "action": .string(entry.header.action.rawValue), "context": .string(entry.header.acting.context),
-      "account": .string(entry.header.acting.account), "state": .string(entry.progress.rawValue),
-      "planned": .integer(counts.planned), "discarded": .integer(counts.discarded), "gone": .integer(counts.gone),
-      "failed": .integer(counts.failed), "restored": .integer(counts.restored),
-    ]
-    // Jobs and the like are neither discarded nor gone.
-    if entry.header.action.changesResources { row["changed"] = .integer(counts.changed) }
-    return row
-  }
-
-  private static func object(_ item: JournalItem) -> JSONObject {
+  static func object(_ item: JournalItem) -> JSONObject {
     [
       "name": .string(item.name.description), "state": .string(item.shownState.word),
       "error": item.error.map(JSON.string) ?? .null,
@@ -114,7 +113,7 @@ package enum Outcomes {
 
   private static func names(_ names: FrozenNames) -> JSON { .array(names.map { .string($0.description) }) }
 
-  private static func passedOver(_ list: [PassedOver]) -> JSON {
+  static func passedOver(_ list: [PassedOver]) -> JSON {
     .array(list.map { ["name": .string($0.name.description), "reason": .string($0.reason)] })
   }
 }

@@ -13,15 +13,21 @@ package enum TaskView: String, Sendable {
   case full = "FULL"
 }
 
-/// One page of a listing.
+/// One page of a listing. Its tasks are read when they are asked for, so that the next page can be on its way meanwhile.
 package struct TaskPage: Sendable {
-  package var tasks: [CloudTask]
   /// Nil on the last page.
-  package var nextPageToken: String?
+  package let nextPageToken: String?
+  private let read: @Sendable () throws(APIError) -> [CloudTask]
+
+  package init(nextPageToken: String?, read: @escaping @Sendable () throws(APIError) -> [CloudTask]) {
+    (self.nextPageToken, self.read) = (nextPageToken, read)
+  }
 
   package init(tasks: [CloudTask], nextPageToken: String?) {
-    (self.tasks, self.nextPageToken) = (tasks, nextPageToken)
+    self.init(nextPageToken: nextPageToken) { () throws(APIError) in tasks }
   }
+
+  package func tasks() throws(APIError) -> [CloudTask] { try read() }
 }
 
 /// The calls of Cloud Tasks that change or read tasks. Every error says in `mayHaveBeenDone` whether the service may
@@ -54,6 +60,9 @@ package protocol Journal: ChangeJournal {
   func append(_ items: [PlannedItem], to entry: Int) async throws(JournalError)
   /// Completes the plan.
   func seal(_ entry: Int, plan: JSON) async throws(JournalError)
+  /// Completes the plan of an undo. Throws `.outrun` and seals nothing when an undo of another entry that is none of
+  /// `known` has come to hold tasks of the same names meanwhile.
+  func seal(undo entry: Int, plan: JSON, knowing known: Set<Int>) async throws(JournalError)
   /// Removes an entry that was never sealed and gives it up.
   func abandon(_ entry: Int) async throws(JournalError)
 
@@ -77,7 +86,7 @@ package protocol Journal: ChangeJournal {
   func contents(of entry: Int, at positions: [Int]) async throws(JournalError) -> [Int: Data]
   /// The items of this task in sealed entries that keep content, the newest entry first.
   func items(ofTask id: String) async throws(JournalError) -> [(entry: Int, item: JournalItem)]
-  /// Items of the entry whose tasks, by name, undos of other discards have put back or were about to.
+  /// Items of the entry whose tasks, by name, undos of other discards have put back, or have yet to.
   func restoredElsewhere(_ entry: Int) async throws(JournalError) -> [RestoredElsewhere]
 }
 

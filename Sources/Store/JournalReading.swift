@@ -141,9 +141,11 @@ extension SQLiteJournal {
 }
 
 extension SQLiteJournal {
-  /// Items of the entry whose tasks, by name, undos of other discards have put back or were about to.
+  /// Items of the entry whose tasks, by name, undos of other discards have put back, or have yet to.
   package func restoredElsewhere(_ entry: Int) async throws(JournalError) -> [RestoredElsewhere] {
-    let (sent, restored) = (ItemState.sent.rawValue, ItemState.restored.rawValue)
+    let (planned, sent, restored) = (
+      ItemState.planned.rawValue, ItemState.sent.rawValue, ItemState.restored.rawValue
+    )
     return try await read { db in
       try Row.fetchAll(
         db,
@@ -158,7 +160,16 @@ extension SQLiteJournal {
           CROSS JOIN journal AS discard ON discard.number = undo.undoes
           WHERE own.entry = ? AND own.restoredAs IS NULL AND back.restoredAs IS NOT NULL
             AND back.state IN (\(sent), \(restored)) AND undo.undoes <> own.entry AND discard.action <> ?
-          """, arguments: [entry, JournalAction.importTasks.rawValue]
+          UNION ALL
+          SELECT own.position, undo.number, undo.undoes, back.origin
+          FROM journal AS undo
+          CROSS JOIN journal AS discard ON discard.number = undo.undoes
+          CROSS JOIN item AS back ON back.entry = undo.number
+          CROSS JOIN item AS own ON own.entry = ? AND own.queue = back.queue AND own.id = back.id
+          WHERE undo.plan IS NOT NULL AND undo.closed IS NULL AND undo.number > own.entry AND back.state = \(planned)
+            AND own.restoredAs IS NULL AND undo.undoes <> own.entry AND discard.action <> ?
+          """,
+        arguments: [entry, JournalAction.importTasks.rawValue, entry, JournalAction.importTasks.rawValue]
       ).map { row in
         RestoredElsewhere(position: row["position"], undo: row["undo"], entry: row["entry"], origin: row["origin"])
       }

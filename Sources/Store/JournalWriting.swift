@@ -80,11 +80,40 @@ extension SQLiteJournal {
 
   /// Completes the plan; when it returns, the entry with all its content is on the disk.
   package func seal(_ entry: Int, plan: JSON) async throws(JournalError) {
+    try await write { db in try Self.seal(entry, plan, db) }
+  }
+
+  private static func seal(_ entry: Int, _ plan: JSON, _ db: Database) throws {
+    try db.execute(
+      sql: "UPDATE journal SET plan = ? WHERE number = ? AND plan IS NULL", arguments: [plan.compact, entry])
+    guard db.changesCount == 1 else { throw missing(entry) }
+  }
+
+  /// Completes the plan of an undo. Throws `.outrun` and seals nothing when an undo of another entry that is none of
+  /// `known` has come to hold tasks of the same names meanwhile. One transaction: of two that are sealed at the same
+  /// time, in whatever processes, the second sees the first.
+  package func seal(undo entry: Int, plan: JSON, knowing known: Set<Int>) async throws(JournalError) {
     try await write { db in
-      try db.execute(
-        sql: "UPDATE journal SET plan = ? WHERE number = ? AND plan IS NULL", arguments: [plan.compact, entry])
-      guard db.changesCount == 1 else { throw Self.missing(entry) }
+      let others = try Int.fetchAll(
+        db,
+        sql: """
+          SELECT number FROM journal WHERE plan IS NOT NULL AND undoes IS NOT NULL
+          AND undoes <> (SELECT undoes FROM journal WHERE number = ?)
+          """, arguments: [entry])
+      for other in others where !known.contains(other) {
+        guard try Self.share(entry, other, db) else { continue }
+        throw JournalError(.outrun, reason: "Entry \(other) began to put some of them back, from another discard.")
+      }
+      try Self.seal(entry, plan, db)
     }
+  }
+
+  private static func share(_ entry: Int, _ other: Int, _ db: Database) throws -> Bool {
+    let sql = """
+      SELECT EXISTS (SELECT 1 FROM item AS own JOIN item AS back ON back.queue = own.queue AND back.id = own.id
+      WHERE own.entry = ? AND back.entry = ?)
+      """
+    return try Bool.fetchOne(db, sql: sql, arguments: [entry, other]) ?? false
   }
 
   /// Removes an entry that was never sealed and gives it up.
@@ -109,15 +138,45 @@ extension SQLiteJournal {
   package func change(_ changes: [ItemChange], of entry: Int) async throws(JournalError) {
     if changes.isEmpty { return }
     try await write { db in
-      let statement = try db.cachedStatement(
-        sql: "UPDATE item SET state = ?, error = ?, restoredAs = ? WHERE entry = ? AND position = ?")
-      for change in changes {
-        let name = change.restoredAs?.description
-        try statement.execute(arguments: [change.state.rawValue, change.error, name, entry, change.position])
-        guard db.changesCount == 1 else { throw Self.missing(entry) }
-        if change.state == .restored { try Self.markOrigin(of: change.position, entry, name, db) }
+      var rest = changes[...]
+      while let first = rest.first {
+        let alike = rest.prefix(Self.countAlike(rest))
+        rest = rest.dropFirst(alike.count)
+        if alike.count > 1 {
+          try Self.set(first.state, from: first.position, alike.count, entry, db)
+        } else {
+          try Self.write(first, entry, db)
+        }
       }
     }
+  }
+
+  /// How many of the first changes say no more than that items in a row are in the same state: those of a window that
+  /// is about to be sent, and of a batch that was deleted.
+  private static func countAlike(_ changes: ArraySlice<ItemChange>) -> Int {
+    guard let first = changes.first, first.state != .restored else { return 1 }
+    let alike = zip(changes, first.position...).prefix { change, position in
+      change.position == position && change.state == first.state && change.error == nil && change.restoredAs == nil
+    }
+    return max(1, alike.count)
+  }
+
+  private static func set(_ state: ItemState, from first: Int, _ count: Int, _ entry: Int, _ db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        UPDATE item SET state = ?, error = NULL, restoredAs = NULL WHERE entry = ? AND position BETWEEN ? AND ?
+        """
+    ).execute(arguments: [state.rawValue, entry, first, first + count - 1])
+    guard db.changesCount == count else { throw missing(entry) }
+  }
+
+  private static func write(_ change: ItemChange, _ entry: Int, _ db: Database) throws {
+    let name = change.restoredAs?.description
+    try db.cachedStatement(
+      sql: "UPDATE item SET state = ?, error = ?, restoredAs = ? WHERE entry = ? AND position = ?"
+    ).execute(arguments: [change.state.rawValue, change.error, name, entry, change.position])
+    guard db.changesCount == 1 else { throw missing(entry) }
+    if change.state == .restored { try markOrigin(of: change.position, entry, name, db) }
   }
 
   private static func markOrigin(of position: Int, _ entry: Int, _ name: String?, _ db: Database) throws {

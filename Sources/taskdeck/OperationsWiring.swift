@@ -20,7 +20,7 @@ private struct CloudTaskService: TaskService {
     in queue: QueueName, view: Operations.TaskView, pageToken: String?
   ) async throws(APIError) -> TaskPage {
     let page = try await client.taskPage(in: queue, view: view == .full ? .full : .basic, pageToken: pageToken)
-    return TaskPage(tasks: page.items, nextPageToken: page.nextPageToken)
+    return TaskPage(nextPageToken: page.nextPageToken) { () throws(APIError) in try page.items() }
   }
 
   func getTask(_ name: TaskName, view: Operations.TaskView) async throws(APIError) -> CloudTask {

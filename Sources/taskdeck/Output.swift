@@ -24,7 +24,8 @@ struct TableColumn<Row> {
 struct ListPrinter<Row> {
   let format: OutputFormat
   let columns: [TableColumn<Row>]
-  let json: (Row) -> JSON
+  /// Appends a row in JSON.
+  let encode: (Row, inout [UInt8]) -> Void
   /// nil when standard output is not a terminal: then lines are printed in full.
   let terminalWidth: Int?
   let write: ([UInt8]) -> Void
@@ -33,12 +34,12 @@ struct ListPrinter<Row> {
   private var count = 0
 
   init(
-    format: OutputFormat, terminalWidth: Int?, columns: [TableColumn<Row>], json: @escaping (Row) -> JSON,
-    write: @escaping ([UInt8]) -> Void
+    format: OutputFormat, terminalWidth: Int?, columns: [TableColumn<Row>],
+    encode: @escaping (Row, inout [UInt8]) -> Void, write: @escaping ([UInt8]) -> Void
   ) {
     self.format = format
     self.columns = columns
-    self.json = json
+    self.encode = encode
     self.terminalWidth = terminalWidth
     self.write = write
   }
@@ -50,14 +51,14 @@ struct ListPrinter<Row> {
       var out: [UInt8] = []
       for row in rows {
         out += (count == 0 ? "[\n" : ",\n").utf8
-        json(row).write(into: &out)
+        encode(row, &out)
         count += 1
       }
       write(out)
     case .jsonl:
       var out: [UInt8] = []
       for row in rows {
-        json(row).write(into: &out)
+        encode(row, &out)
         out.append(UInt8(ascii: "\n"))
       }
       write(out)
@@ -110,8 +111,15 @@ struct Output {
   let format: OutputFormat
 
   func list<Row>(_ columns: [TableColumn<Row>], json: @escaping (Row) -> JSON) -> ListPrinter<Row> {
+    list(columns) { json($0).write(into: &$1) }
+  }
+
+  /// For long lists: without a tree for each row.
+  func list<Row>(
+    _ columns: [TableColumn<Row>], encode: @escaping (Row, inout [UInt8]) -> Void
+  ) -> ListPrinter<Row> {
     ListPrinter(
-      format: format, terminalWidth: Self.terminalWidth(), columns: columns, json: json,
+      format: format, terminalWidth: Self.terminalWidth(), columns: columns, encode: encode,
       write: { FileHandle.standardOutput.write(Data($0)) })
   }
 
@@ -122,6 +130,11 @@ struct Output {
     case .json: Self.write(json.pretty + "\n")
     case .jsonl: Self.write(json.compact + "\n")
     }
+  }
+
+  /// One object with long lists, written as they come.
+  func stream() -> JSONStream {
+    JSONStream(isPretty: format != .jsonl) { FileHandle.standardOutput.write(Data($0)) }
   }
 
   static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }

@@ -23,6 +23,73 @@ private let taskText = """
     #expect(task.unknown["newField"] == "kept")
   }
 
+  @Test(arguments: [
+    taskText,
+    #"{"name":"projects/p/locations/l/queues/q/tasks/a_b-c","appEngineHttpRequest":{"httpMethod":"PUT","#
+      + #""appEngineRouting":{"service":"s"},"relativeUri":"/x?\"q\"","headers":{"Ü\n":"tab\t\u0001"},"body":"AA==","#
+      + #""odd":null},"scheduleTime":"1969-12-31T23:59:59.999999999Z"}"#,
+    #"{"name":"projects/p/locations/l/queues/q/tasks/1","pullMessage":{"tag":"t"},"createTime":"2026-01-02T03:04:05.120Z"}"#,
+    #"{"name":"projects/p/locations/l/queues/q/tasks/1","httpRequest":{"url":"http://x","headers":{"#
+      + (0..<40).map { #""h\#($0)":"\#($0)""# }.joined(separator: ",") + "}}}",
+  ])
+  func `a task's bytes are those of its tree`(text: String) throws {
+    let task = try read(text) { reader throws(JSONError) in try CloudTask(&reader) }
+    #expect(task.data == task.json.data)
+    var printed: [UInt8] = Array("before".utf8)
+    task.write(into: &printed, adding: ["class": "A", "payload": ["x": 1]])
+    var tree = task.json.object ?? [:]
+    (tree["class"], tree["payload"]) = ("A", ["x": 1])
+    #expect(String(decoding: printed, as: UTF8.self) == "before" + JSON.object(tree).compact)
+    // Reading them again gives the same task.
+    let again = try JSONReader.read(task.data) { reader throws(JSONError) in try CloudTask(&reader) }
+    #expect(again == task)
+  }
+
+  @Test func `a header that is there twice stands once, with its last value`() throws {
+    var target = HTTPTarget(url: "http://x")
+    target.headers = [Header("A", "1"), Header("B", "2"), Header("A", "3")]
+    var task = CloudTask(name: try TaskName("projects/p/locations/l/queues/q/tasks/1"))
+    task.target = .http(target)
+    #expect(task.data == task.json.data)
+    #expect(task.json["httpRequest"]?["headers"] == ["A": "3", "B": "2"])
+  }
+
+  @Test func `a task of the queue that is listed reads as any other, and one of another queue too`() throws {
+    let queue = try QueueName("projects/p/locations/l/queues/q")
+    for name in ["q/tasks/42", "other/tasks/42", "q2/tasks/1", "q/tasks/a_b"] {
+      let text = #"{"name":"projects/p/locations/l/queues/\#(name)"}"#
+      let plain = try read(text) { reader throws(JSONError) in try CloudTask(&reader) }
+      #expect(try read(text) { reader throws(JSONError) in try CloudTask(&reader, of: queue) } == plain)
+    }
+    for bad in ["q/tasks/", "q/tasks/a/b", "q/tasks/%20", "q/task/1"] {
+      let text = #"{"name":"projects/p/locations/l/queues/\#(bad)"}"#
+      #expect(throws: JSONError.self) {
+        try read(text) { reader throws(JSONError) in try CloudTask(&reader, of: queue) }
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z"), ("2026-01-02t03:04:05.5z", "2026-01-02T03:04:05.500Z"),
+    ("2026-01-02T03:04:05.123456789+01:30", "2026-01-02T01:34:05.123456789Z"),
+    ("2026-01-02T03:04:05.001200-08:00", "2026-01-02T11:04:05.001200Z"),
+    (#"2026-01-02T03:04:05\u005a"#, "2026-01-02T03:04:05Z"),
+  ])
+  func `times are read in every spelling`(text: String, expected: String) throws {
+    let time = try read("\"\(text)\"") { reader throws(JSONError) in try reader.timestamp() }
+    #expect(time.description == expected)
+  }
+
+  @Test(arguments: [
+    "", "2026-01-02", "2026-01-02T03:04:05", "2026-01-02T03:04:05.Z", "2026-01-02T03:04:05.1234567890Z",
+    "2026-02-30T03:04:05Z", "2026-01-02T03:04:05+1:00", "2026-01-02T24:04:05Z", "2026-01-02T03:04:05Zx",
+  ])
+  func `what is no time is refused`(text: String) {
+    #expect(throws: JSONError.self) {
+      try read("\"\(text)\"") { reader throws(JSONError) in try reader.timestamp() }
+    }
+  }
+
   @Test func `enums may come as numbers and fields as null`() throws {
     let text =
       #"{"name":"projects/p/locations/l/queues/q/tasks/1","dispatchDeadline":null,"view":2,"#

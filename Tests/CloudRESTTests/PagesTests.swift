@@ -53,6 +53,38 @@ import Transport
     #expect(error?.message == "It gave the same page token twice." && sender.requests.count == 3)
   }
 
+  @Test("a page's token is found at its end, and only there", arguments: [
+    (#"{"things":[1],"nextPageToken":"a/b=="}"#, "a/b=="), ("{ \"nextPageToken\" :\n \"t\" \n} \n", "t"),
+    (#"{"nextPageToken":"t","things":[1]}"#, nil), (#"{"things":[1],"nextPageToken":""}"#, nil),
+    (#"{"things":[1]}"#, nil), ("{}", nil), ("", nil), ("}", nil), (#""}"#, nil),
+    // A text of a task that looks like one.
+    (#"{"things":[],"text":"\"nextPageToken\":\"x"}"#, nil), (#"{"text":"nextPageToken\":\"x"}"#, nil),
+    (#"{"things":[{"nextPageToken":"inner"}]}"#, nil), (#"{"nextPageToken":"a\"b"}"#, nil),
+    (#"{"nextPageToken":"\u0061"}"#, nil), (#"{"x":"y","other":"nextPageToken"}"#, nil),
+  ] as [(String, String?)])
+  func tokenAtTheEnd(text: String, token: String?) {
+    #expect(PageTokenSearch.token(atEndOf: Data(text.utf8)) == token)
+  }
+
+  @Test func `pages that are read when they are wanted come in order, wherever their tokens stand`() async throws {
+    let sender = ScriptedSender([
+      .answer(200, #"{"things":[1],"nextPageToken":"a"}"#), .answer(200, #"{"nextPageToken":"b","things":[2]}"#),
+      .answer(200, #"{"things":[3]}"#),
+    ])
+    var iterator = try pages(sender).makeAsyncIterator()
+    var arrived: [ArrivedPage<Int>] = []
+    while let page = try await iterator.nextArrived() { arrived.append(page) }
+    #expect(try arrived.map { try $0.read().items } == [[1], [2], [3]])
+    #expect(sender.requests.map { $0.url.drop { $0 != "?" } } == ["", "?pageToken=a", "?pageToken=b"])
+  }
+
+  @Test func `a page that is not what it should be says so when it is read`() async throws {
+    let sender = ScriptedSender([.answer(200, #"{"things":"x","nextPageToken":"a"}"#)])
+    var iterator = try pages(sender).makeAsyncIterator()
+    let page = try #require(try await iterator.nextArrived())
+    #expect(throws: RESTError.self) { try page.read() }
+  }
+
   @Test func `after a failure there is no next page`() async throws {
     var iterator = try pages(ScriptedSender([.answer(404), .answer(200, #"{"things":[1]}"#)])).makeAsyncIterator()
     await #expect(throws: RESTError.self) { try await iterator.next() }

@@ -185,9 +185,9 @@ private struct TwiceListing: TaskService {
   let base: FakeTaskService
 
   func listTasks(in queue: QueueName, view: TaskView, pageToken: String?) async throws(APIError) -> TaskPage {
-    var page = try await base.listTasks(in: queue, view: view, pageToken: pageToken)
-    if pageToken != nil, let repeated = base.tasks.first { page.tasks.append(repeated) }
-    return page
+    let page = try await base.listTasks(in: queue, view: view, pageToken: pageToken)
+    let repeated = pageToken == nil ? [] : Array(base.tasks.prefix(1))
+    return TaskPage(tasks: try page.tasks() + repeated, nextPageToken: page.nextPageToken)
   }
   func getTask(_ name: TaskName, view: TaskView) async throws(APIError) -> CloudTask {
     try await base.getTask(name, view: view)

@@ -332,6 +332,10 @@ struct FailingJournal: Journal {
     if failsAt == .seal { throw Self.full }
     try await base.seal(entry, plan: plan)
   }
+  func seal(undo entry: Int, plan: JSON, knowing known: Set<Int>) async throws(JournalError) {
+    if failsAt == .seal { throw Self.full }
+    try await base.seal(undo: entry, plan: plan, knowing: known)
+  }
   func abandon(_ entry: Int) async throws(JournalError) { try await base.abandon(entry) }
   func claim(_ entry: Int) async throws(JournalError) { try await base.claim(entry) }
   func release(_ entry: Int) async { await base.release(entry) }

@@ -93,6 +93,29 @@ import Testing
     #expect(try await journal.entry(entry).counts.gone == 0)
   }
 
+  @Test("changes of items in a row, and of others among them, reach the items they name", arguments: JournalKind.allCases)
+  func changesInRows(kind: JournalKind) async throws {
+    let journal = try kind.make()
+    let entry = try await sealed(journal, 12)
+    try await journal.change((0..<12).map { ItemChange($0, .sent, error: $0 == 3 ? "lost" : nil) }, of: entry)
+    let outcomes =
+      [ItemChange(0, .discarded), ItemChange(1, .discarded), ItemChange(2, .gone), ItemChange(4, .failed, error: "no")]
+      + [7, 6, 5, 9, 10, 11].map { ItemChange($0, .discarded) }
+    try await journal.change(outcomes, of: entry)
+    let items = try await journal.items(of: entry, in: nil, after: -1, limit: 20)
+    let expected: [ItemState] = [
+      .discarded, .discarded, .gone, .sent, .failed, .discarded, .discarded, .discarded, .sent, .discarded, .discarded,
+      .discarded,
+    ]
+    #expect(items.map(\.state) == expected)
+    #expect(items.map(\.error) == (0..<12).map { $0 == 3 ? "lost" : $0 == 4 ? "no" : nil })
+    // A row that reaches beyond the end changes none of it.
+    await #expect(throws: JournalError.self) {
+      try await journal.change((10..<14).map { ItemChange($0, .gone) }, of: entry)
+    }
+    #expect(try await journal.entry(entry).counts.gone == 1)
+  }
+
   @Test(arguments: JournalKind.allCases)
   func `content comes back byte for byte`(kind: JournalKind) async throws {
     let journal = try kind.make()

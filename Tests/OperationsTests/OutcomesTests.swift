@@ -48,10 +48,35 @@ import Testing
       Outcomes.list(try await bench.journal.entries())[1]?.compact
         == #"{"journal":1,"time":"2026-09-21T14:13:20Z","action":"discard","context":"laptop","account":"","#
         + #""state":"complete","planned":3,"discarded":2,"gone":0,"failed":1,"restored":2}"#)
-    let show = try await Outcomes.show(try await bench.journal.entry(1), bench.journal)
+    let written = Written()
+    let entry = try await bench.journal.entry(1)
+    try await Outcomes.write(show: entry, bench.journal, into: JSONStream(isPretty: false) { written.add($0) })
+    let show = try JSON(parsing: written.text)
     #expect(show["items"]?.array?.map { $0["state"]?.string } == ["restored", "restored", "failed"])
     #expect(show["items"]?[0]?["restoredAs"] == answer["restored"]?[0]?["restoredAs"])
     #expect(show["items"]?[2]?["error"] == "PERMISSION_DENIED: no" && show["items"]?[2]?["restoredAs"] == .null)
+  }
+
+  @Test(arguments: [true, false]) func `outcomes are written as their trees would be`(isPretty: Bool) async throws {
+    let service = FakeTaskService(makeTasks(1200)) { call, _ in
+      call == .delete(taskName(generated(7))) ? .refused(apiError(.permissionDenied, "no \"way\"")) : nil
+    }
+    let bench = Bench(service)
+    let plan = try await bench.planAll()
+    service.finish(taskName(generated(3)))
+    let end = try #require(try await bench.executor.apply(plan))
+    func text(_ json: JSON) -> String { (isPretty ? json.pretty : json.compact) + "\n" }
+    let discard = Written()
+    try await Outcomes.write(
+      discard: end.entry, bench.journal, into: JSONStream(isPretty: isPretty) { discard.add($0) })
+    #expect(discard.text == text(try await Outcomes.discard(end.entry, bench.journal)))
+    #expect(end.entry.counts.gone == 1 && end.entry.counts.failed == 1)
+    let restore = try await bench.restorePlanner.plan(undoing: end.entry.number)
+    let undone = try #require(try await bench.restoreExecutor.apply(restore)).entry
+    let undo = Written()
+    try await Outcomes.write(
+      undo: undone, skipped: restore.skipped, bench.journal, into: JSONStream(isPretty: isPretty) { undo.add($0) })
+    #expect(undo.text == text(try await Outcomes.undo(undone, skipped: restore.skipped, bench.journal)))
   }
 
   @Test func `an export holds each task as it was`() async throws {
@@ -65,4 +90,13 @@ import Testing
     task.view = "FULL"
     #expect(lines[1]["task"] == task.json)
   }
+}
+
+/// What a stream wrote.
+private final class Written {
+  private var bytes: [UInt8] = []
+
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  func add(_ more: [UInt8]) { bytes += more }
 }

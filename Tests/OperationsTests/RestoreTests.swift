@@ -131,6 +131,75 @@ import Testing
     #expect(service.created.count == 12 && service.names.count == 12)
   }
 
+  /// Two discards that both count the same tasks as theirs, as after lost answers.
+  private func discardedTwice(_ bench: Bench, _ count: Int) async throws -> [Int] {
+    let plans = [try await bench.planAll(), try await bench.planAll()]
+    let first = try #require(try await bench.executor.apply(plans[0])).entry.number
+    var lost = apiError(.notFound)
+    lost.mayHaveBeenDone = true
+    let answer = lost
+    let empty = FakeTaskService { call, _ in call.isDelete ? .refused(answer) : nil }
+    let second = try #require(try await Bench(empty, bench.journal).executor.apply(plans[1])).entry.number
+    return [first, second]
+  }
+
+  @Test("of two undos of the same tasks planned at once, the second is refused", arguments: JournalKind.allCases)
+  func twoUndosAtOnce(kind: JournalKind) async throws {
+    let service = FakeTaskService(makeTasks(12))
+    let bench = Bench(service, try kind.make())
+    let entries = try await discardedTwice(bench, 12)
+    let plans = [
+      try await bench.restorePlanner.plan(undoing: entries[0]), try await bench.restorePlanner.plan(undoing: entries[1]),
+    ]
+    #expect(plans.map(\.names.count) == [12, 12])
+    // The one that was planned later is applied first.
+    #expect(try #require(try await bench.restoreExecutor.apply(plans[1])).entry.counts.restored == 12)
+    await #expect {
+      try await bench.restoreExecutor.apply(plans[0])
+    } throws: { error in
+      guard case .journal(let error)? = error as? OperationError else { return false }
+      return error.kind == .outrun
+    }
+    #expect(service.created.count == 12 && service.names.count == 12)
+    let again = try await bench.restorePlanner.plan(undoing: entries[0])
+    #expect(again.names.isEmpty && again.skipped.count == 12)
+  }
+
+  @Test("what an interrupted undo has yet to put back is left to it", arguments: JournalKind.allCases)
+  func undoBesideAnInterruptedOne(kind: JournalKind) async throws {
+    let service = FakeTaskService(makeTasks(6))
+    let bench = Bench(service, try kind.make())
+    let entries = try await discardedTwice(bench, 6)
+    let begun = try await bench.restorePlanner.plan(undoing: entries[0])
+    let undo = try #require(begun.entry)
+    try await bench.journal.seal(undo: undo, plan: [:], knowing: [])
+    await bench.journal.release(undo)
+    await bench.journal.release(entries[0])
+    let other = try await bench.restorePlanner.plan(undoing: entries[1])
+    #expect(other.names.isEmpty && other.skipped.count == 6)
+    #expect(other.skipped[0].reason.hasPrefix("entry \(undo) has put it back already or is about to"))
+    try await bench.restorePlanner.abandon(other)
+    #expect(try await bench.restoreExecutor.resume(undo).entry.counts.restored == 6)
+    #expect(service.created.count == 6)
+  }
+
+  @Test("undos of different tasks do not stand in each other's way", arguments: JournalKind.allCases)
+  func twoUndosOfDifferentTasks(kind: JournalKind) async throws {
+    let service = FakeTaskService(makeTasks(4))
+    let bench = Bench(service, try kind.make())
+    let halves = [0..<2, 2..<4].map { range in range.map { taskName(generated($0)) } }
+    var entries: [Int] = []
+    for half in halves {
+      let plan = try await bench.plan(try DiscardIntent(.named(half)))
+      entries.append(try #require(try await bench.executor.apply(plan)).entry.number)
+    }
+    let plans = [
+      try await bench.restorePlanner.plan(undoing: entries[0]), try await bench.restorePlanner.plan(undoing: entries[1]),
+    ]
+    for plan in plans { _ = try await bench.restoreExecutor.apply(plan) }
+    #expect(service.created.count == 4)
+  }
+
   @Test("what was interrupted twice with its deletes sent comes back once", arguments: JournalKind.allCases)
   func twoCrashesOverTheSameTasks(kind: JournalKind) async throws {
     let service = FakeTaskService(makeTasks(5))

@@ -80,6 +80,13 @@ package struct DiscardIntent: Sendable {
     .wrong(.init(title: "Cannot tell what to discard", reason: reason, remedy: remedy))
   }
 
+  /// Whether the task meets the criteria; the cheapest is asked first, for most tasks of a large queue meet none.
+  package func admits(_ task: CloudTask) -> Bool {
+    if let minRetries, task.dispatchCount < minRetries { return false }
+    if let taskClass, task.taskClass != taskClass { return false }
+    return condition?.matches(task) ?? true
+  }
+
   /// Why the task does not meet the criteria; nil when it does.
   package func objection(to task: CloudTask) -> String? {
     if let taskClass, task.taskClass != taskClass {

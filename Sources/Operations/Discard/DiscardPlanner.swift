@@ -50,30 +50,50 @@ package struct DiscardPlanner: Sendable {
     _ queue: QueueName, into draft: inout PlanDraft, _ onProgress: (Int) -> Void
   ) async throws(OperationError) {
     var token: String?
-    repeat {
-      let page = try await page(of: queue, token, &draft)
-      try await draft.take(page.tasks.filter { draft.intent.objection(to: $0) == nil })
-      draft.seen += page.tasks.count
-      onProgress(draft.seen)
+    var arrived = await list(queue, draft.view, nil)
+    while true {
+      let page = try await page(arrived, of: queue, token, &draft)
       token = page.nextPageToken
+      // The next page is on its way while this one is read: both take their time.
+      async let next = following(page, of: queue, draft.view)
+      let tasks = try read(page)
+      try await draft.take(tasks.filter { draft.intent.admits($0) })
+      draft.seen += tasks.count
+      onProgress(draft.seen)
       if Task.isCancelled { throw .cancelled }
-    } while token != nil
+      guard let following = await next else { return }
+      arrived = following
+    }
   }
 
-  /// A page in the view that the draft needs; without the permission for FULL, the draft turns to BASIC and says so.
-  private func page(
-    of queue: QueueName, _ token: String?, _ draft: inout PlanDraft
-  ) async throws(OperationError) -> TaskPage {
-    do {
-      return try await service.listTasks(in: queue, view: draft.view, pageToken: token)
+  private func read(_ page: TaskPage) throws(OperationError) -> [CloudTask] {
+    do { return try page.tasks() } catch { throw .api(error) }
+  }
+
+  private func following(
+    _ page: TaskPage, of queue: QueueName, _ view: TaskView
+  ) async -> Result<TaskPage, APIError>? {
+    guard let token = page.nextPageToken else { return nil }
+    return await list(queue, view, token)
+  }
+
+  private func list(_ queue: QueueName, _ view: TaskView, _ token: String?) async -> Result<TaskPage, APIError> {
+    do throws(APIError) {
+      return .success(try await service.listTasks(in: queue, view: view, pageToken: token))
     } catch {
+      return .failure(error)
+    }
+  }
+
+  /// The page that arrived; without the permission for FULL, the draft turns to BASIC and says so.
+  private func page(
+    _ arrived: Result<TaskPage, APIError>, of queue: QueueName, _ token: String?, _ draft: inout PlanDraft
+  ) async throws(OperationError) -> TaskPage {
+    do { return try arrived.get() } catch {
       guard draft.mayDoWithoutBodies(after: error) else { throw .api(error) }
       try await draft.dropContent(error)
     }
-    let view = draft.view
-    return try await api { () async throws(APIError) in
-      try await service.listTasks(in: queue, view: view, pageToken: token)
-    }
+    do { return try await list(queue, draft.view, token).get() } catch { throw .api(error) }
   }
 
   // MARK: By name
@@ -158,7 +178,7 @@ package struct DiscardPlanner: Sendable {
       repeat {
         (pages, left) = (pages + 1, left - 1)
         let page = try await service.listTasks(in: queue, view: .basic, pageToken: token)
-        count += page.tasks.count { $0.taskClass.map(classes.contains) ?? false }
+        count += try page.tasks().count { $0.taskClass.map(classes.contains) ?? false }
         token = page.nextPageToken
       } while token != nil && pages < Self.relatedPagesOfOne && left > 0
     } catch {

@@ -122,7 +122,7 @@ struct DiscardWork: ItemWork {
 
   private func awaitEnd(of operation: BatchOperation) async throws(APIError) -> BatchOperation {
     var operation = operation
-    var (wait, waited) = (Duration.milliseconds(10), Duration.zero)
+    var (wait, waited) = (Duration.milliseconds(3), Duration.zero)
     while !operation.isDone {
       do { try await surroundings.sleep(wait) } catch { throw unfinished(operation, "called off") }
       waited += wait

@@ -85,7 +85,7 @@ struct PlanDraft {
     try await openEntry()
     let (journal, entry, keepsContent) = (journal, entry, keepsContent)
     staging = Task {
-      let items = tasks.map { PlannedItem(name: $0.name, content: keepsContent ? $0.json.data : nil) }
+      let items = tasks.map { PlannedItem(name: $0.name, content: keepsContent ? $0.data : nil) }
       do throws(JournalError) {
         if let journal, let entry { try await journal.append(items, to: entry) }
         return .success(items.reduce(0) { $0 + ($1.content?.count ?? 0) })

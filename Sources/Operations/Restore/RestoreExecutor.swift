@@ -28,7 +28,7 @@ package struct RestoreExecutor: Sendable {
       if !plan.isContinuation {
         try await journaled { () async throws(JournalError) in
           try await journal.change(plan.confirmed.map { ItemChange($0, .discarded) }, of: plan.origin.number)
-          try await journal.seal(number, plan: ["planned": .integer(plan.names.count)])
+          try await journal.seal(undo: number, plan: ["planned": .integer(plan.names.count)], knowing: plan.known)
         }
       }
       return try await run(number, plan.origin, onProgress)

@@ -17,6 +17,8 @@ package struct RestorePlan: Sendable {
   package let isContinuation: Bool
   /// Positions in the discard whose deletion turned out to have worked although its answer was lost.
   let confirmed: [Int]
+  /// Undos that the journal had when this was planned, and which it therefore takes into account.
+  let known: Set<Int>
 
   /// What to know before it is applied.
   package var notes: [String] {

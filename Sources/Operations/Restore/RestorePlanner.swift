@@ -49,8 +49,9 @@ package struct RestorePlanner: Sendable {
       let origin = try await journaled { () async throws(JournalError) in try await journal.entry(number) }
       try check(origin, is: .discard, origin.header.action.keepsTasks, actingAs: acting)
       guard origin.header.keepsContent else { throw .refused(Self.noTrash(number)) }
-      let earlier = try await interruptedUndo(of: number, choice)
-      return try await plan(origin, choice, continuing: earlier, dryRun)
+      let undos = try await undos()
+      let earlier = try interruptedUndo(of: number, among: undos, choice)
+      return try await plan(origin, choice, continuing: earlier, known: Set(undos.map(\.number)), dryRun)
     } catch {
       if !dryRun { await journal.release(number) }
       throw error
@@ -69,10 +70,16 @@ package struct RestorePlanner: Sendable {
     try await journaled { () async throws(JournalError) in try await journal.claim(number) }
   }
 
-  /// An undo that was interrupted is finished before another one begins, or a task could come back twice.
-  private func interruptedUndo(of number: Int, _ choice: Choice) async throws(OperationError) -> Int? {
+  private func undos() async throws(OperationError) -> [JournalEntry] {
     let entries = try await journaled { () async throws(JournalError) in try await journal.entries() }
-    guard let earlier = entries.first(where: { $0.header.undoes == number && $0.progress != .complete }) else {
+    return entries.filter { $0.header.undoes != nil }
+  }
+
+  /// An undo that was interrupted is finished before another one begins, or a task could come back twice.
+  private func interruptedUndo(
+    of number: Int, among undos: [JournalEntry], _ choice: Choice
+  ) throws(OperationError) -> Int? {
+    guard let earlier = undos.first(where: { $0.header.undoes == number && $0.progress != .complete }) else {
       return nil
     }
     let isSameQueue = try earlier.header.restoresInto == choice.into
@@ -86,13 +93,14 @@ package struct RestorePlanner: Sendable {
   }
 
   private func plan(
-    _ origin: JournalEntry, _ choice: Choice, continuing earlier: Int?, _ dryRun: Bool
+    _ origin: JournalEntry, _ choice: Choice, continuing earlier: Int?, known: Set<Int>, _ dryRun: Bool
   ) async throws(OperationError) -> RestorePlan {
     if let earlier {
       let names = try await remaining(of: earlier)
       if !dryRun { try await claim(earlier) }
       return RestorePlan(
-        origin: origin, names: names, skipped: [], entry: dryRun ? nil : earlier, isContinuation: true, confirmed: [])
+        origin: origin, names: names, skipped: [], entry: dryRun ? nil : earlier, isContinuation: true, confirmed: [],
+        known: known)
     }
     var draft = RestoreDraft(origin, journal: dryRun ? nil : journal, header(undoing: origin, into: choice.into))
     draft.elsewhere = try await undosElsewhere(origin)
@@ -103,7 +111,7 @@ package struct RestorePlanner: Sendable {
       try await draft.abandon()
       throw error
     }
-    return draft.plan()
+    return draft.plan(knowing: known)
   }
 
   private func header(undoing origin: JournalEntry, into queue: QueueName?) -> JournalHeader {
@@ -123,7 +131,7 @@ package struct RestorePlanner: Sendable {
 
   // MARK: Others
 
-  /// Undos that have put back tasks of this entry from another one, by position. When two discards of the same tasks
+  /// Undos that have put back tasks of this entry from another one, or have yet to, by position. When two discards of the same tasks
   /// crash, both may count a task as theirs; it comes back once. A task that was created anew under an old name in
   /// between is another task.
   private func undosElsewhere(_ origin: JournalEntry) async throws(OperationError) -> [Int: Int] {
@@ -201,7 +209,9 @@ package struct RestorePlanner: Sendable {
 
   private func reason(against item: JournalItem, _ choice: Choice, isPresent: Bool?, _ undo: Int?) -> String? {
     if let name = item.restoredAs { return "it has been put back already, as \(name.id)" }
-    if let undo { return "entry \(undo) has put it back already, from another discard of the same task" }
+    if let undo {
+      return "entry \(undo) has put it back already or is about to, from another discard of the same task"
+    }
     switch item.state {
     case .discarded, .restored: return nil
     case .gone: return choice.includesGone ? nil : "it was gone before: it had finished, or others deleted it"
@@ -254,10 +264,11 @@ private struct RestoreDraft {
     try await journaled { () async throws(JournalError) in try await journal.abandon(entry) }
   }
 
-  func plan() -> RestorePlan {
+  func plan(knowing known: Set<Int>) -> RestorePlan {
     var frozen = names
     frozen.freeze()
     return RestorePlan(
-      origin: origin, names: frozen, skipped: skipped, entry: entry, isContinuation: false, confirmed: confirmed)
+      origin: origin, names: frozen, skipped: skipped, entry: entry, isContinuation: false, confirmed: confirmed,
+      known: known)
   }
 }

@@ -90,7 +90,7 @@ package struct TaskImport: Sendable {
   private func fill(_ entry: Int, _ journal: any Journal) async throws(JournalError) {
     for start in stride(from: 0, to: tasks.count, by: 1000) {
       let page = tasks[start..<min(start + 1000, tasks.count)]
-      try await journal.append(page.map { PlannedItem(name: $0.name, content: $0.json.data) }, to: entry)
+      try await journal.append(page.map { PlannedItem(name: $0.name, content: $0.data) }, to: entry)
     }
     try await journal.seal(entry, plan: ["planned": .integer(tasks.count)])
     for start in stride(from: 0, to: tasks.count, by: 1000) {

@@ -166,8 +166,10 @@ enum DiscardWords {
 
   /// Prints how a discard ended, and throws when it did not end as it should.
   static func finish(_ end: RunEnd, _ bench: Workbench, _ options: GlobalOptions) async throws {
-    // People get numbers; a list of a million names is made only for programs.
-    if options.isJSON { Outcome.show(try await Outcomes.discard(end.entry, bench.journal), options) }
+    // People get numbers; a list of a million names is written only for programs.
+    if options.isJSON {
+      try await Outcomes.write(discard: end.entry, bench.journal, into: Output(format: options.output).stream())
+    }
     say(end, options)
     try end.check()
   }

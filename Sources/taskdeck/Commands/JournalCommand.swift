@@ -36,8 +36,13 @@ struct JournalCommand: ParsableCommand {
 
     func run() async throws {
       let journal = try Workbench.openJournal(ProcessInfo.processInfo.environment)
-      let shown = try await Outcomes.show(try await journal.entry(number), journal)
-      Output(format: options.output).show(shown) { JournalCommand.lines(of: shown) }
+      let entry = try await journal.entry(number)
+      if options.isJSON {
+        try await Outcomes.write(show: entry, journal, into: Output(format: options.output).stream())
+      } else {
+        Output.write(Page.lines(of: .object(Outcomes.row(entry))).map { $0 + "\n" }.joined())
+        try await Outcomes.forEachItem(of: entry, journal) { Output.write(JournalCommand.line(of: $0) + "\n") }
+      }
     }
   }
 
@@ -141,16 +146,10 @@ struct JournalCommand: ParsableCommand {
     ]
   }
 
-  private static func lines(of shown: JSON) -> [String] {
-    var head = shown.object ?? JSONObject()
-    let items = head["items"]?.array ?? []
-    head["items"] = nil
-    return Page.lines(of: .object(head))
-      + items.map { item in
-        let error = item["error"]?.string.map { "  \($0)" } ?? ""
-        let restored = item["restoredAs"]?.string.map { "  as \($0)" } ?? ""
-        return printable("  \(item["state"]?.string ?? "")  \(item["name"]?.string ?? "")\(restored)\(error)")
-      }
+  private static func line(of item: JSON) -> String {
+    let error = item["error"]?.string.map { "  \($0)" } ?? ""
+    let restored = item["restoredAs"]?.string.map { "  as \($0)" } ?? ""
+    return printable("  \(item["state"]?.string ?? "")  \(item["name"]?.string ?? "")\(restored)\(error)")
   }
 }
 
@@ -225,7 +224,8 @@ enum UndoWords {
   ) async throws {
     guard end.entry.header.action == .undo else { return try await DiscardWords.finish(end, bench, options) }
     if options.isJSON {
-      Outcome.show(try await Outcomes.undo(end.entry, skipped: skipped, bench.journal), options)
+      let stream = Output(format: options.output).stream()
+      try await Outcomes.write(undo: end.entry, skipped: skipped, bench.journal, into: stream)
     }
     if options.speaks {
       Output.say("\(Words.count(end.entry.counts.restored, "task")) restored, \(Words.count(end.failures)) failed.")

@@ -36,7 +36,7 @@ struct TasksCommand: ParsableCommand {
       let filter = try filter.map(FilterArgument.condition)
       let wiring = try Wiring(options)
       let name = try await wiring.locate(queue: queue)
-      var printer = Output(format: options.output).list(TasksCommand.columns(at: Date()), json: TasksCommand.json)
+      var printer = Output(format: options.output).list(TasksCommand.columns(at: Date()), encode: TasksCommand.encode)
       // A list that is filtered or sorted is read whole, however few are wanted.
       let isWhole = limit == nil || filter != nil || sort != nil
       let size = isWhole ? TasksClient.largestPage : min(limit ?? .max, TasksClient.largestPage)
@@ -91,9 +91,18 @@ struct TasksCommand: ParsableCommand {
   /// The resource as REST has it, with its class, and its payload where the body is there.
   static func json(_ task: CloudTask) -> JSON {
     guard var object = task.json.object else { return task.json }
-    object["class"] = task.taskClass.map(JSON.string)
-    object["payload"] = task.body.map(payload)
+    object.merge(additions(task))
     return .object(object)
+  }
+
+  /// Appends the bytes of `json`.
+  static func encode(_ task: CloudTask, into out: inout [UInt8]) { task.write(into: &out, adding: additions(task)) }
+
+  private static func additions(_ task: CloudTask) -> JSONObject {
+    var members = JSONObject()
+    if task.unknown["class"] == nil { members["class"] = task.taskClass.map(JSON.string) }
+    if task.unknown["payload"] == nil { members["payload"] = task.body.map(payload) }
+    return members
   }
 
   /// The decoded JSON, or the text when it is not JSON.

@@ -48,7 +48,7 @@ extension TasksCommand {
           throw .refused(
             "The task \(task.name.id) is not one of those", reason: "\(objection).", remedy: "Leave out the criterion.")
         }
-        task.json.write(into: &lines)
+        task.write(into: &lines)
         lines.append(UInt8(ascii: "\n"))
         count += 1
       }

@@ -66,6 +66,9 @@ struct CrashingJournal: Journal {
   func seal(_ entry: Int, plan: JSON) async throws(JournalError) {
     try await step { () async throws(JournalError) in try await base.seal(entry, plan: plan) }
   }
+  func seal(undo entry: Int, plan: JSON, knowing known: Set<Int>) async throws(JournalError) {
+    try await step { () async throws(JournalError) in try await base.seal(undo: entry, plan: plan, knowing: known) }
+  }
   func abandon(_ entry: Int) async throws(JournalError) {
     try await step { () async throws(JournalError) in try await base.abandon(entry) }
   }

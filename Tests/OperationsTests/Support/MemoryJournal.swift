@@ -70,6 +70,19 @@ final class MemoryJournal: Journal {
     }
   }
 
+  func seal(undo entry: Int, plan: JSON, knowing known: Set<Int>) async throws(JournalError) {
+    let other = state.withLock { state -> Int? in
+      guard let own = state.records[entry] else { return nil }
+      let names = Set(own.items.map(\.name))
+      return state.records.first { number, record in
+        record.plan != nil && record.header.undoes != nil && record.header.undoes != own.header.undoes
+          && !known.contains(number) && record.items.contains { names.contains($0.name) }
+      }?.key
+    }
+    if let other { throw JournalError(.outrun, reason: "entry \(other)") }
+    try await seal(entry, plan: plan)
+  }
+
   func abandon(_ entry: Int) async throws(JournalError) {
     state.withLock { state in
       guard let record = state.records[entry] else { return }
@@ -148,7 +161,10 @@ final class MemoryJournal: Journal {
         guard number > entry, let undoes = record.header.undoes, undoes != entry,
           state.records[undoes]?.header.action != .importTasks
         else { return [] }
-        let back = record.items.filter { $0.restoredAs != nil && [.sent, .restored].contains($0.state) }
+        let isOpen = record.plan != nil && !record.isClosed
+        let back = record.items.filter {
+          $0.restoredAs != nil && [.sent, .restored].contains($0.state) || isOpen && $0.state == .planned
+        }
         return own.flatMap { item in
           back.filter { $0.name == item.name }.map { other in
             RestoredElsewhere(
