@@ -95,7 +95,8 @@ struct ScheduleLines {
     let fold = folded.contains(id) ? "▸" : "▾"
     return line(
       [
-        Span("\(fold) ", Style(.dim)), Span("[\(mark)] ", Style(role)), Span(sanitised(id + plan.place(of: job)), Style(.title)),
+        Span("\(fold) ", Style(.dim)), Span("[\(mark)] ", Style(role)),
+        Span(sanitised(id + plan.place(of: job)), Style(.title)),
         Span("  \(sanitised(more))", Style(.dim)),
       ], id)
   }
@@ -120,7 +121,8 @@ struct ScheduleLines {
     let id = update.before.name.id
     let shown = update.changes.map(SecretMask.masked).flatMap(FieldLines.lines)
     let first = head(
-      "~", update.before.name, .warning, "\(shown.count == 1 ? "1 field" : "\(shown.count) fields")  \(short(update.place))")
+      "~", update.before.name, .warning,
+      "\(shown.count == 1 ? "1 field" : "\(shown.count) fields")  \(short(update.place))")
     guard !folded.contains(id) else { return [first] }
     let names = min(40, shown.map { TextWidth.of($0.label) }.max() ?? 0)
     let hasTimes = update.changes.contains { ["schedule", "timeZone"].contains($0.field) }

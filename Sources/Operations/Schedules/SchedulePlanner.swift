@@ -127,7 +127,8 @@ package struct SchedulePlanner: Sendable {
     init(_ wanted: [DefinedJob], _ ids: Set<String>) {
       names = Set(wanted.map(\.name))
       anywhere = Dictionary(
-        wanted.filter { $0.definition.location == nil }.map { ($0.name.id, $0) }, uniquingKeysWith: { first, _ in first })
+        wanted.filter { $0.definition.location == nil }.map { ($0.name.id, $0) },
+        uniquingKeysWith: { first, _ in first })
       self.ids = ids
     }
 

@@ -71,7 +71,8 @@ package enum ScheduleReport {
   }
 
   private static func block(_ addition: SchedulePlan.Addition, _ plan: SchedulePlan) -> [String] {
-    ["[+] \(addition.job.name.id)\(plan.place(of: addition.job.name))"] + facts(addition.job) + preview(addition.preview)
+    ["[+] \(addition.job.name.id)\(plan.place(of: addition.job.name))"] + facts(addition.job)
+      + preview(addition.preview)
   }
 
   private static func block(_ update: SchedulePlan.Update, _ plan: SchedulePlan) -> [String] {

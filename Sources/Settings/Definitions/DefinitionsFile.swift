@@ -48,7 +48,8 @@ extension DefinitionPlace {
 
 extension ScheduleDefinition {
   private static let keys = [
-    "name", "job", "location", "url", "run-every", "time-zone", "method", "payload", "headers", "oidc", "retries", "description",
+    "name", "job", "location", "url", "run-every", "time-zone", "method", "payload", "headers", "oidc", "retries",
+    "description",
     "attempt-deadline", "state",
   ]
   private static let methods = ["POST", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"]

@@ -124,7 +124,8 @@ struct ScheduleSurvey {
       endpoint: definitions.endpoint ?? context.appEndpoint?.value)
     let isAnonymous = context.scheduler.credentials.value == .anonymous
     return ScheduleScope(
-      parent: wiring.parents[0], others: Array(wiring.parents.dropFirst()), ownership: ownership, serviceAccount: context.serviceAccount?.value,
+      parent: wiring.parents[0], others: Array(wiring.parents.dropFirst()), ownership: ownership,
+      serviceAccount: context.serviceAccount?.value,
       standInAccount: isAnonymous ? "runner@\(context.project.value).iam.gserviceaccount.com" : nil)
   }
 }

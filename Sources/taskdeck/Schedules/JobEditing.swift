@@ -130,7 +130,8 @@ enum JobEditing {
         throw Fault(reason: "Column \(error.column) of the schedule: \(error.reason)")
       }
     }
-    if edited.timeZone != job.timeZone, !TimeZones.isUTC(edited.timeZone), TimeZones.zone(named: edited.timeZone) == nil {
+    if edited.timeZone != job.timeZone, !TimeZones.isUTC(edited.timeZone), TimeZones.zone(named: edited.timeZone) == nil
+    {
       let near = TimeZones.nearest(to: edited.timeZone).first.map { "; did you mean \($0)?" } ?? ""
       throw Fault(reason: "There is no time zone \"\(edited.timeZone)\"\(near)")
     }
