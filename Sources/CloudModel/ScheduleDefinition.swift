@@ -51,6 +51,8 @@ package struct ScheduleDefinition: Equatable, Sendable {
   package var name: String
   /// The job's ID where it is not app + delimiter + name.
   package var jobID: String?
+  /// nil is where a job of its ID is, else the first of the context's locations.
+  package var location: String?
   package var timing: Timing
   /// nil is UTC.
   package var timeZone: String?

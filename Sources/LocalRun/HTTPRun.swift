@@ -7,7 +7,7 @@ import ReplayModel
 import Transport
 
 /// One run of an http handler.
-struct HTTPRun: Sendable {
+package struct HTTPRun: Sendable {
   let job: ReplayJob
   let handler: HTTPHandler
   let sender: any HTTPSender
@@ -32,7 +32,7 @@ struct HTTPRun: Sendable {
   }
 
   /// Path and query of the task's URL on the handler's base, as they are written.
-  static func url(base: String, task: String) -> String? {
+  package static func url(base: String, task: String) -> String? {
     guard HTTPAddress(base) != nil else { return nil }
     let stem = base.hasSuffix("/") ? String(base.dropLast()) : base
     // A relative URI, as tasks for App Engine have.

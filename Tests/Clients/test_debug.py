@@ -1,5 +1,6 @@
 """`tasks debug`: a real Django project's tasks, failed by their worker, run again on this machine by each handler."""
 
+import base64
 import json
 import os
 import stat
@@ -206,6 +207,29 @@ def test_the_http_handler_sends_the_next_attempt(failed, config, deck, worker):
     worker.answer("/work/tasks/MyTask", 503)
     refused = deck("tasks", "debug", QUEUE, task, "--handler", worker.url, "-o", "json")
     assert (the_outcome(refused)["outcome"], the_outcome(refused)["httpStatus"], refused.status) == ("failed", 503, 1)
+
+
+def claims(request) -> dict:
+    """What the token of a request says; the emulator's own tests look at its signature."""
+    part = request.headers["Authorization"].removeprefix("Bearer ").split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+
+
+def test_a_token_of_the_emulator_is_sent_when_asked_for(failed, config, deck, worker, tasks, queue, shop):
+    """Of the task's own account and audience; where the task has none, for the place it is sent to."""
+    config(f'handlers:\n  web: {{kind: http, base: "{worker.url}", oidc: true}}\n  plain: {{kind: http, base: "{worker.url}"}}\n')
+    task = failed()
+    stored = tasks.get_task(request={"name": f"{queue}/tasks/{task}", "response_view": "FULL"}).http_request.oidc_token
+    assert deck("tasks", "debug", QUEUE, task, "--handler", "web").status == 0
+    request = worker.received("/work/tasks/MyTask")[-1]
+    assert (claims(request)["aud"], claims(request)["email"]) == (stored.audience, stored.service_account_email)
+    deck("tasks", "push", QUEUE, "--url", f"{worker.url}/work/tasks/Bare", "--no-oidc", "--name", "bare", "--in", "1h")
+    assert deck("tasks", "debug", QUEUE, "bare", "--handler", "web").status == 0
+    request = worker.received("/work/tasks/Bare")[-1]
+    assert claims(request)["aud"] == f"{worker.url}/work/tasks/Bare"
+    assert claims(request)["email"].endswith("@local.iam.gserviceaccount.com")
+    assert deck("tasks", "debug", QUEUE, "bare", "--handler", "plain").status == 0
+    assert "Authorization" not in worker.received("/work/tasks/Bare")[-1].headers
 
 
 def test_the_http_handler_runs_the_projects_own_worker(failed, config, deck, shop):

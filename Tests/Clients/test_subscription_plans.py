@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from google.protobuf import duration_pb2
 
+from helpers.fault_proxy import CUT, PASS, FaultProxy
 from helpers.google_clients import subscription_name, topic_name
 from helpers.shop import FOLDER, Shop
 
@@ -182,3 +183,33 @@ def test_a_definitions_file_does_without_django(taskdeck, emulator, subscriber):
     assert status == 64
     assert f"{path}:3:" in words
     assert 'did you mean "topic"?' in words
+
+
+def test_an_interrupted_apply_is_finished_by_the_journal_and_undone_by_it(taskdeck, emulator, subscriber, publisher):
+    path = taskdeck.home / "subscriptions.yaml"
+    path.write_text(
+        "app: shop\nsubscriptions:\n"
+        + "".join(f"  - {{name: Reader{n}, topic: orders, expiration: never}}\n" for n in range(3))
+    )
+    proxy = FaultProxy(emulator.url)
+    # The topic is made, then nothing comes back any more.
+    proxy.rule = lambda method, path, number: CUT if method == "PUT" and number > 2 else PASS
+    faulty = ["--endpoint", proxy.url, "-o", "json"]
+    status, out, words = taskdeck.run("subscriptions", "apply", "--yes", "--source", str(path), *faulty)
+    assert status == 3, words
+    number = str(json.loads(out)["journal"])
+    assert f"journal resume {number}" in json.loads(words)["error"]["remedy"]
+    # An entry is gone on with where it was made, and nowhere else.
+    elsewhere = taskdeck.run("journal", "resume", number, "--endpoint", emulator.url, "-o", "json")
+    assert (elsewhere.status, "of another endpoint" in elsewhere.stderr) == (1, True)
+    proxy.rule = lambda method, path, number: PASS
+    done = taskdeck.run("journal", "resume", number, *faulty)
+    assert done.status == 0, done.stderr
+    assert set(json.loads(done.stdout)["added"]) == {"orders", "shop--Reader0", "shop--Reader1", "shop--Reader2"}
+    assert names(subscriber) == {"shop--Reader0", "shop--Reader1", "shop--Reader2"}
+    undone = taskdeck.run("journal", "undo", number, "--yes", *faulty)
+    assert undone.status == 0, undone.stderr
+    assert set(json.loads(undone.stdout)["deleted"]) == {"orders", "shop--Reader0", "shop--Reader1", "shop--Reader2"}
+    assert names(subscriber) == set()
+    assert [entry["state"] for entry in taskdeck.json("journal", "list")] == ["complete", "complete"]
+    proxy.stop()

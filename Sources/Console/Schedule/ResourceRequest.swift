@@ -91,8 +91,8 @@ extension PlanSheet {
   }
 
   /// What a rollback would do.
-  package init(_ plan: RollbackPlanner.Plan) {
-    let title = "Take back journal entry \(plan.origin.number): \(Words.count(plan.changes.count, "job"))"
+  package init(_ plan: RollbackPlanner.Plan, _ kind: ChangeKind) {
+    let title = "Take back journal entry \(plan.origin.number): \(Words.count(plan.changes.count, kind.noun))"
     let lines: [Document.Line] = plan.changes.map { change in
       let word = change.before == nil ? "is created again" : change.after == nil ? "is deleted" : "is as it was"
       return .field(sanitised(change.id), word, change.after == nil ? .danger : .success)
@@ -110,9 +110,9 @@ extension PlanSheet {
 
 extension OutcomeSheet {
   /// What came of changes of resources.
-  package init(_ end: ChangeEnd, stop: Failure?) {
+  package init(_ end: ChangeEnd, _ kind: ChangeKind, stop: Failure?) {
     let done = end.done.count
-    var title = "\(Words.count(done, "job")) changed"
+    var title = "\(Words.count(done, kind.noun)) changed"
     if !end.failed.isEmpty { title += ", \(end.failed.count) failed" }
     var lines: [Document.Line] = stop.map { [.note("! \($0.title): \($0.reason)", .warning)] } ?? []
     lines += end.changes.map { change in
@@ -147,11 +147,11 @@ extension OutcomeSheet {
 
 extension Document {
   /// The resources of a journal entry, as a section more.
-  package mutating func append(_ changes: [JournaledChange]) {
+  package mutating func append(_ changes: [JournaledChange], _ kind: ChangeKind) {
     guard !changes.isEmpty else { return }
     sections.append(
       Section(
-        "Jobs",
+        "\(kind.noun.capitalized)s",
         lines: changes.map { change in
           let role: Role = change.state == .done ? .success : change.state == .failed ? .danger : .warning
           let error = change.error.map { ": \($0)" } ?? ""

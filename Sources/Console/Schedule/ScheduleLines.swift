@@ -79,7 +79,7 @@ struct ScheduleLines {
   }
 
   private var aside: [ScheduleLine] {
-    var lines = plan.renames.flatMap { wrapped("? \($0.from) has the target of \($0.to): renamed?", .info) }
+    var lines = plan.renames.flatMap { wrapped("? \($0.words)", .info) }
     let alike = plan.foreign.map(\.name.id).filter(plan.scope.ownership.looksAlike)
     if !alike.isEmpty {
       lines += wrapped(
@@ -90,24 +90,26 @@ struct ScheduleLines {
 
   // MARK: Blocks
 
-  private func head(_ mark: String, _ id: String, _ role: Role, _ more: String) -> ScheduleLine {
+  private func head(_ mark: String, _ job: JobName, _ role: Role, _ more: String) -> ScheduleLine {
+    let id = job.id
     let fold = folded.contains(id) ? "▸" : "▾"
     return line(
       [
-        Span("\(fold) ", Style(.dim)), Span("[\(mark)] ", Style(role)), Span(sanitised(id), Style(.title)),
+        Span("\(fold) ", Style(.dim)), Span("[\(mark)] ", Style(role)),
+        Span(sanitised(id + plan.place(of: job)), Style(.title)),
         Span("  \(sanitised(more))", Style(.dim)),
       ], id)
   }
 
   private func block(_ addition: SchedulePlan.Addition) -> [ScheduleLine] {
     let job = addition.job
-    let first = head("+", job.name.id, .success, "\(job.schedule)  \(job.timeZone)  \(short(addition.place))")
+    let first = head("+", job.name, .success, "\(job.schedule)  \(job.timeZone)  \(short(addition.place))")
     guard !folded.contains(job.name.id) else { return [first] }
     return [first, field("target", job.targetWords, job.name.id)] + times(addition.preview, job.name.id)
   }
 
   private func block(_ job: Job, _ mark: String, _ role: Role, _ word: String) -> [ScheduleLine] {
-    let first = head(mark, job.name.id, role, word)
+    let first = head(mark, job.name, role, word)
     guard !folded.contains(job.name.id) else { return [first] }
     return [
       first, field("schedule", "\(job.schedule)  \(job.timeZone)", job.name.id),
@@ -119,7 +121,8 @@ struct ScheduleLines {
     let id = update.before.name.id
     let shown = update.changes.map(SecretMask.masked).flatMap(FieldLines.lines)
     let first = head(
-      "~", id, .warning, "\(shown.count == 1 ? "1 field" : "\(shown.count) fields")  \(short(update.place))")
+      "~", update.before.name, .warning,
+      "\(shown.count == 1 ? "1 field" : "\(shown.count) fields")  \(short(update.place))")
     guard !folded.contains(id) else { return [first] }
     let names = min(40, shown.map { TextWidth.of($0.label) }.max() ?? 0)
     let hasTimes = update.changes.contains { ["schedule", "timeZone"].contains($0.field) }

@@ -38,14 +38,17 @@ package struct ChangeExecutor: Sendable {
     }
   }
 
+  private let kind: ChangeKind
   private let service: any ResourceService
   private let journal: any ChangeJournal
   private let surroundings: Surroundings
   private let acting: Acting
 
   package init(
-    service: any ResourceService, journal: any ChangeJournal, surroundings: Surroundings, acting: Acting
+    _ kind: ChangeKind, service: any ResourceService, journal: any ChangeJournal, surroundings: Surroundings,
+    acting: Acting
   ) {
+    self.kind = kind
     (self.service, self.journal, self.surroundings, self.acting) = (service, journal, surroundings, acting)
   }
 
@@ -116,6 +119,9 @@ package struct ChangeExecutor: Sendable {
 
   /// Finishes an entry that was interrupted. Its plan was confirmed; what others changed meanwhile is left alone and
   /// counts as failed.
+  ///
+  /// - Throws: `.refused` for an entry of another kind or of another endpoint, where every resource would seem to be
+  ///   missing.
   package func resume(
     _ number: Int, _ wishes: Wishes = Wishes(), onProgress: @Sendable (Int, Int) -> Void = { _, _ in }
   ) async throws(OperationError) -> ChangeEnd {
@@ -125,8 +131,9 @@ package struct ChangeExecutor: Sendable {
       return try await journal.entry(number)
     }
     return try await holding(number) { () async throws(OperationError) in
+      try check(entry, is: kind.apply, kind.actions.contains(entry.header.action), actingAs: acting)
       var wishes = wishes
-      wishes.isExact = [.scheduleRollback, .subscriptionRollback].contains(entry.header.action)
+      wishes.isExact = entry.header.action == kind.rollback
       let names = try await recorded(number).map(\.name)
       let current = try await api { () async throws(APIError) in try await service.current(names) }
       return try await run(number, current, wishes, onProgress)

@@ -5,9 +5,10 @@ import JournalModel
 
 /// Works out what a rollback has to do.
 package struct RollbackPlanner: Sendable {
+  private let kind: ChangeKind
   private let journal: any ChangeJournal
 
-  package init(journal: any ChangeJournal) { self.journal = journal }
+  package init(_ kind: ChangeKind, journal: any ChangeJournal) { (self.kind, self.journal) = (kind, journal) }
 
   /// A rollback: the entry it takes back, and the changes it takes.
   package struct Plan: Equatable, Sendable {
@@ -15,17 +16,15 @@ package struct RollbackPlanner: Sendable {
     package var changes: [ResourceChange]
   }
 
-  /// The rollback of an entry; without a number, of the newest of these actions that was not taken back yet.
-  package func plan(
-    _ number: Int?, among actions: Set<JournalAction>, actingAs acting: Acting
-  ) async throws(OperationError) -> Plan {
+  /// The rollback of an entry; without a number, of the newest of this kind that was not taken back yet.
+  package func plan(_ number: Int?, actingAs acting: Acting) async throws(OperationError) -> Plan {
+    let kind = kind
     let entry = try await journaled { () async throws(JournalError) -> JournalEntry? in
       if let number { return try await journal.entry(number) }
       let entries = try await journal.entries()
       let undone = Set(entries.filter { $0.progress == .complete && $0.counts.failed == 0 }.compactMap(\.header.undoes))
       return entries.first {
-        actions.contains($0.header.action) && ![.scheduleRollback, .subscriptionRollback].contains($0.header.action)
-          && !undone.contains($0.number)
+        kind.actions.contains($0.header.action) && $0.header.action != kind.rollback && !undone.contains($0.number)
           && $0.header.acting.endpoint == acting.endpoint
       }
     }
@@ -33,24 +32,22 @@ package struct RollbackPlanner: Sendable {
       throw .refused(
         .init(
           title: "There is nothing to take back",
-          reason: "The journal has no change of this kind at \(acting.endpoint).",
+          reason: "The journal has no change of a \(kind.noun) at \(acting.endpoint) that was not taken back.",
           remedy: "See: taskdeck journal list"))
     }
-    try check(entry, among: actions, acting)
+    try check(entry, acting)
     let made = try await journaled { () async throws(JournalError) in try await journal.changes(of: entry.number) }
     return Plan(origin: entry, changes: Self.reversed(made))
   }
 
-  private func check(
-    _ entry: JournalEntry, among actions: Set<JournalAction>, _ acting: Acting
-  ) throws(OperationError) {
-    guard actions.contains(entry.header.action) else {
+  private func check(_ entry: JournalEntry, _ acting: Acting) throws(OperationError) {
+    guard kind.actions.contains(entry.header.action) else {
       throw .wrong(
         .init(
           title: "The entry \(entry.number) cannot be rolled back",
           reason:
-            "It is a \(entry.header.action), not one of \(actions.map(\.rawValue).sorted().joined(separator: ", ")).",
-          remedy: "A discard is taken back by: taskdeck journal undo \(entry.number)"))
+            "It is a \(entry.header.action), not one of \(kind.actions.map(\.rawValue).sorted().joined(separator: ", ")).",
+          remedy: "Whatever it changed is taken back by: taskdeck journal undo \(entry.number)"))
     }
     guard entry.header.acting.endpoint == acting.endpoint else {
       throw .refused(

@@ -11,13 +11,17 @@ struct DefinedJob: Sendable {
   let expression: String
   let scope: ScheduleScope
 
-  /// What is wrong with a definition before any job is looked at.
-  init(_ definition: ScheduleDefinition, _ scope: ScheduleScope) throws(Finding.Failure) {
+  /// What is wrong with a definition before any job is compared.
+  ///
+  /// - Parameter there: the jobs that there are: a definition without a location means the one of its ID, wherever it is.
+  init(
+    _ definition: ScheduleDefinition, _ scope: ScheduleScope, among there: Set<JobName>
+  ) throws(Finding.Failure) {
     let id = definition.jobID ?? scope.ownership.id(of: definition.name)
     func fail(_ message: String, at place: DefinitionPlace? = nil) -> Finding.Failure {
       Finding.Failure(Finding(.error, id, place ?? definition.place, message))
     }
-    do throws(NameError) { name = try JobName(parent: scope.parent, id: id) } catch {
+    do throws(NameError) { name = try Self.name(id, definition, scope, there) } catch {
       throw fail("\(error.description).")
     }
     guard let url = definition.url ?? scope.ownership.url(of: definition.name) else {
@@ -29,6 +33,20 @@ struct DefinedJob: Sendable {
         at: definition.timingPlace)
     }
     (self.definition, self.url, self.expression, self.scope) = (definition, url, expression, scope)
+  }
+
+  private static func name(
+    _ id: String, _ definition: ScheduleDefinition, _ scope: ScheduleScope, _ there: Set<JobName>
+  ) throws(NameError) -> JobName {
+    if let location = definition.location {
+      return try JobName(parent: LocationName(project: scope.parent.project, location: location), id: id)
+    }
+    let first = try JobName(parent: scope.parent, id: id)
+    for parent in [scope.parent] + scope.others {
+      let name = try JobName(parent: parent, id: id)
+      if there.contains(name) { return name }
+    }
+    return first
   }
 
   /// The job that the definition asks for. What it leaves open is taken from the job that is there.

@@ -17,10 +17,10 @@ struct ScheduleChecks {
   var findings: [Finding] { duplicates + sharedTargets + jobs.flatMap { JobChecks(job: $0, now: now).findings } }
 
   private var duplicates: [Finding] {
-    var first: [String: DefinedJob] = [:]
+    var first: [JobName: DefinedJob] = [:]
     return jobs.compactMap { job in
-      guard let other = first[job.name.id] else {
-        first[job.name.id] = job
+      guard let other = first[job.name] else {
+        first[job.name] = job
         return nil
       }
       return Finding(

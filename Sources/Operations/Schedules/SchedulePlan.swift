@@ -28,8 +28,17 @@ package struct SchedulePlan: Equatable, Sendable {
   package struct Rename: Equatable, Sendable {
     package var from: String
     package var to: String
+    /// Set where the name is the same and the location is not: where it is now.
+    package var oldLocation: String?
 
-    package init(from: String, to: String) { (self.from, self.to) = (from, to) }
+    package init(from: String, to: String, oldLocation: String? = nil) {
+      (self.from, self.to, self.oldLocation) = (from, to, oldLocation)
+    }
+
+    package var words: String {
+      if let oldLocation { return "\(to) is in \(oldLocation) with the same target: moved?" }
+      return "\(from) has the target of \(to): renamed?"
+    }
   }
 
   package var scope: ScheduleScope
@@ -61,6 +70,12 @@ package struct SchedulePlan: Equatable, Sendable {
     added.map { ResourceChange(name: $0.job.name.description, before: nil, after: $0.job.json) }
       + updated.map { ResourceChange(name: $0.before.name.description, before: $0.before.json, after: $0.after.json) }
       + deleted.map { ResourceChange(name: $0.name.description, before: $0.json, after: nil) }
+  }
+
+  /// `, in europe-west1` where the plan is about more than one location, else nothing.
+  package func place(of job: JobName) -> String {
+    let isPlain = scope.others.isEmpty && job.parent == scope.parent
+    return isPlain ? "" : ", in \(job.parent.location)"
   }
 
   /// `2 to add, 1 to update, 0 to delete, 5 unchanged`, and what is left alone.

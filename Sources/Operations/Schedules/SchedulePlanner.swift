@@ -34,14 +34,13 @@ package struct SchedulePlanner: Sendable {
     var plan = SchedulePlan(scope: scope, source: set.source, isPruning: wishes.prunes)
     plan.unread = set.unread
     plan.notes = set.notes
-    let wanted = definedJobs(&plan)
+    let wanted = definedJobs(among: Set(jobs.map(\.name)), &plan)
     plan.findings += ScheduleChecks(wanted, now: now).findings
     let faulty = Set(plan.errors.map(\.job))
-    let existing = Dictionary(jobs.map { ($0.name.id, $0) }, uniquingKeysWith: { first, _ in first })
-    for job in wanted where !faulty.contains(job.name.id) { add(job, existing[job.name.id], &plan) }
-    // Whatever a definition means, even one that cannot be read, is not up for deletion.
-    let named = Set(wanted.map(\.name.id)).union(faulty).union(set.unread.compactMap(\.id))
-    sort(jobs.filter { !named.contains($0.name.id) }, &plan)
+    let existing = Dictionary(jobs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    for job in wanted where !faulty.contains(job.name.id) { add(job, existing[job.name], &plan) }
+    let mentioned = Mentioned(wanted, faulty.union(set.unread.compactMap(\.id)))
+    sort(jobs.filter { !mentioned.holds($0, &plan) }, &plan)
     plan.renames = renames(plan)
     addNotes(&plan)
     plan.putInOrder()
@@ -50,10 +49,10 @@ package struct SchedulePlanner: Sendable {
 
   // MARK: Definitions
 
-  private func definedJobs(_ plan: inout SchedulePlan) -> [DefinedJob] {
+  private func definedJobs(among there: Set<JobName>, _ plan: inout SchedulePlan) -> [DefinedJob] {
     var wanted: [DefinedJob] = []
     for definition in set.schedules {
-      do throws(Finding.Failure) { wanted.append(try DefinedJob(definition, scope)) } catch {
+      do throws(Finding.Failure) { wanted.append(try DefinedJob(definition, scope, among: there)) } catch {
         plan.findings.append(error.finding)
       }
     }
@@ -117,6 +116,34 @@ package struct SchedulePlanner: Sendable {
         changes: changes, preview: FirePreview(before: existing, after: after, now: now)))
   }
 
+  /// Jobs that definitions name: those are not up for deletion, even where a definition cannot be read, or where a job of
+  /// its ID is in a second location besides.
+  private struct Mentioned {
+    let names: Set<JobName>
+    /// Of definitions that leave the location open.
+    let anywhere: [String: DefinedJob]
+    let ids: Set<String>
+
+    init(_ wanted: [DefinedJob], _ ids: Set<String>) {
+      names = Set(wanted.map(\.name))
+      anywhere = Dictionary(
+        wanted.filter { $0.definition.location == nil }.map { ($0.name.id, $0) },
+        uniquingKeysWith: { first, _ in first })
+      self.ids = ids
+    }
+
+    func holds(_ job: Job, _ plan: inout SchedulePlan) -> Bool {
+      if names.contains(job.name) || ids.contains(job.name.id) { return true }
+      guard let wanted = anywhere[job.name.id] else { return false }
+      plan.findings.append(
+        Finding(
+          .warning, job.name.id, wanted.definition.place,
+          "there is another job of this ID in \(job.name.parent.location), which is left alone: give the definition a"
+            + " location to say which is meant."))
+      return true
+    }
+  }
+
   // MARK: Jobs without a definition
 
   private func sort(_ jobs: [Job], _ plan: inout SchedulePlan) {
@@ -137,11 +164,20 @@ package struct SchedulePlanner: Sendable {
     plan.added.compactMap { addition in
       guard let url = addition.job.url else { return nil }
       let same = (plan.deleted + plan.stale).first { $0.url == url }
-      return same.map { SchedulePlan.Rename(from: $0.name.id, to: addition.job.name.id) }
+      return same.map {
+        let hasMoved = $0.name.id == addition.job.name.id
+        return SchedulePlan.Rename(
+          from: $0.name.id, to: addition.job.name.id, oldLocation: hasMoved ? $0.name.parent.location : nil)
+      }
     }
   }
 
   private func addNotes(_ plan: inout SchedulePlan) {
+    if !scope.others.isEmpty, plan.added.contains(where: { $0.job.name.parent == scope.parent }) {
+      plan.notes.append(
+        "New jobs go to \(scope.parent.location), the first of the context's locations; a definition's location:, or"
+          + " --location, chooses another.")
+    }
     if ownership.app == nil {
       let library =
         set.isDjango

@@ -28,7 +28,8 @@ package enum ScheduleReport {
       return ["field": .string(shown.field), "before": shown.before ?? .null, "after": shown.after ?? .null]
     }
     return [
-      "job": .string(update.before.name.id), "changes": .array(changes),
+      "job": .string(update.before.name.id), "location": .string(update.before.name.parent.location),
+      "changes": .array(changes),
       "next": ["before": times(update.preview.before), "after": times(update.preview.after)],
     ]
   }
@@ -50,8 +51,8 @@ package enum ScheduleReport {
   /// The plan, a block for each job, the summary on top and at the end.
   package static func lines(_ plan: SchedulePlan) -> [String] {
     let blocks =
-      plan.added.flatMap(block) + plan.updated.flatMap(block)
-      + plan.deleted.flatMap { job in ["[-] \(job.name.id)"] + facts(job) }
+      plan.added.flatMap { block($0, plan) } + plan.updated.flatMap { block($0, plan) }
+      + plan.deleted.flatMap { job in ["[-] \(job.name.id)\(plan.place(of: job.name))"] + facts(job) }
     let body = blocks + aside(plan)
     return [plan.summary] + (body.isEmpty ? [] : body + [plan.summary])
   }
@@ -59,9 +60,9 @@ package enum ScheduleReport {
   private static func aside(_ plan: SchedulePlan) -> [String] {
     let lookAlikes = plan.foreign.filter { plan.scope.ownership.looksAlike($0.name.id) }.map(\.name.id)
     var lines = plan.stale.map {
-      "[ ] \($0.name.id)  stale: the app's own, and no definition names it (--prune deletes it)"
+      "[ ] \($0.name.id)\(plan.place(of: $0.name))  stale: the app's own, and no definition names it (--prune deletes it)"
     }
-    lines += plan.renames.map { "    \($0.from) has the target of \($0.to): renamed?" }
+    lines += plan.renames.map { "    \($0.words)" }
     if !lookAlikes.isEmpty {
       lines.append(
         "    foreign, although the name begins alike, and never touched: \(lookAlikes.joined(separator: ", "))")
@@ -69,15 +70,16 @@ package enum ScheduleReport {
     return lines
   }
 
-  private static func block(_ addition: SchedulePlan.Addition) -> [String] {
-    ["[+] \(addition.job.name.id)"] + facts(addition.job) + preview(addition.preview)
+  private static func block(_ addition: SchedulePlan.Addition, _ plan: SchedulePlan) -> [String] {
+    ["[+] \(addition.job.name.id)\(plan.place(of: addition.job.name))"] + facts(addition.job)
+      + preview(addition.preview)
   }
 
-  private static func block(_ update: SchedulePlan.Update) -> [String] {
+  private static func block(_ update: SchedulePlan.Update, _ plan: SchedulePlan) -> [String] {
     let shown = update.changes.map(SecretMask.masked).flatMap(FieldLines.lines)
     let width = shown.map(\.label.count).max() ?? 0
     let changesTimes = update.changes.contains { ["schedule", "timeZone"].contains($0.field) }
-    return ["[~] \(update.before.name.id)"]
+    return ["[~] \(update.before.name.id)\(plan.place(of: update.before.name))"]
       + shown.map { line in
         "      \(line.label.padding(toLength: width, withPad: " ", startingAt: 0))  \(line.before) -> \(line.after)"
       } + (changesTimes ? preview(update.preview) : [])

@@ -5,7 +5,10 @@ import Foundation
 
 /// What a plan is about.
 package struct ScheduleScope: Equatable, Sendable {
+  /// Where jobs are created whose definition says nothing else.
   package var parent: LocationName
+  /// The context's other locations: jobs of the app may be there as well.
+  package var others: [LocationName]
   package var ownership: Ownership
   /// For tokens of definitions that name no account.
   package var serviceAccount: String?
@@ -13,12 +16,31 @@ package struct ScheduleScope: Equatable, Sendable {
   package var standInAccount: String?
 
   package init(
-    parent: LocationName, ownership: Ownership, serviceAccount: String? = nil, standInAccount: String? = nil
+    parent: LocationName, others: [LocationName] = [], ownership: Ownership, serviceAccount: String? = nil,
+    standInAccount: String? = nil
   ) {
-    self.parent = parent
+    (self.parent, self.others) = (parent, others)
     self.ownership = ownership
     self.serviceAccount = serviceAccount
     self.standInAccount = standInAccount
+  }
+}
+
+extension ScheduleScope {
+  /// All places in which jobs of these definitions may be: the context's, and those that definitions name.
+  package func locations(of set: DefinitionSet) -> [LocationName] {
+    var all = [parent] + others
+    for location in Set(set.schedules.compactMap(\.location)).sorted() {
+      // A name that is none is told by the planner, with its place.
+      guard let named = self.location(location), !all.contains(named) else { continue }
+      all.append(named)
+    }
+    return all
+  }
+
+  /// A location of this project; nil for what is no location.
+  func location(_ id: String) -> LocationName? {
+    do { return try LocationName(project: parent.project, location: id) } catch { return nil }
   }
 }
 

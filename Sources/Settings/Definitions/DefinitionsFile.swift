@@ -48,7 +48,8 @@ extension DefinitionPlace {
 
 extension ScheduleDefinition {
   private static let keys = [
-    "name", "job", "url", "run-every", "time-zone", "method", "payload", "headers", "oidc", "retries", "description",
+    "name", "job", "location", "url", "run-every", "time-zone", "method", "payload", "headers", "oidc", "retries",
+    "description",
     "attempt-deadline", "state",
   ]
   private static let methods = ["POST", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"]
@@ -61,6 +62,7 @@ extension ScheduleDefinition {
     var definition = ScheduleDefinition(
       name: name, timing: timing.0, place: DefinitionPlace(map.place), timingPlace: DefinitionPlace(timing.1))
     definition.jobID = map["job"]?.string
+    definition.location = map["location"]?.string
     definition.url = map["url"]?.string
     definition.timeZone = map["time-zone"]?.string
     if let method = map["method"] { definition.method = readMethod(method) }

@@ -127,8 +127,7 @@ extension JobsCommand {
       if options.dryRun { return JobChange.show(found, options) }
       try wiring.allowChanges()
       try Consent.obtain("Run the job \(found.name.id) now?", about: found.name.id, wiring, options)
-      let service = JobBench.service(wiring, ReadOnlySwitch(wiring.context.readOnly))
-      JobChange.show(try await service.run(found.name), options)
+      JobChange.show(try await wiring.jobs().run(found.name), options)
     }
   }
 }
@@ -145,21 +144,21 @@ struct JobChange {
     if options.dryRun { return shown.flatMap(Job.init(json:)).map { Self.show($0, options) } ?? () }
     try wiring.allowChanges()
     if let question { try Consent.obtain(question, about: change.id, wiring, options) }
-    let bench = try JobBench(wiring)
+    let bench = try ResourceBench(.job, wiring)
     let end = try await interruptible {
       try await bench.executor.apply(
         [change], action: .jobChange, intent: ["job": .string(change.name)], .init(isExact: exactly))
     }
-    try ApplyWords.check(end, unread: 0)
+    try ApplyOutcome.check(end)
     if options.speaks, let entry = end.journal { Output.say("Taken back by: taskdeck schedule rollback \(entry)") }
     guard change.after != nil, let name = shown.flatMap(Job.init(json:))?.name else {
       return change.before.flatMap(Job.init(json:)).map { Self.show($0, options) } ?? ()
     }
-    Self.show(try await bench.service.job(name), options)
+    Self.show(try await wiring.scheduler.job(name), options)
   }
 
   private func words(of change: ResourceChange) -> [String] {
-    let head = "\(ApplyWords.mark(change.verb)) \(change.id)"
+    let head = "\(change.verb.mark) \(change.id)"
     switch (change.before.flatMap(Job.init(json:)), change.after.flatMap(Job.init(json:))) {
     case (let before?, let after?):
       let lines = JobComparison.changes(before, after, by: .spelling).map(SecretMask.masked).flatMap(FieldLines.lines)

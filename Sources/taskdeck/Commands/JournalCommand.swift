@@ -96,8 +96,8 @@ struct JournalCommand: ParsableCommand {
       try wiring.allowChanges()
       let bench = try Workbench(wiring)
       let entry = try await bench.journal.entry(number)
-      if JobBench.actions.contains(entry.header.action) {
-        return try await RollbackWords.resume(entry, try JobBench(wiring, journal: bench.journal), options)
+      if let kind = ChangeKind(entry.header.action) {
+        return try await RollbackRun(kind, wiring, options, journal: bench.journal).resume(entry)
       }
       let line = ProgressLine(entry.header.action == .undo ? "restored" : "discarded")
       let number = number
@@ -124,8 +124,8 @@ struct JournalCommand: ParsableCommand {
       let wiring = try Wiring(options)
       if !options.dryRun { try wiring.allowChanges() }
       let bench = try Workbench(wiring)
-      if JobBench.actions.contains(try await bench.journal.entry(number).header.action) {
-        return try await RollbackWords.run(number, wiring, options)
+      if let kind = ChangeKind(try await bench.journal.entry(number).header.action) {
+        return try await RollbackRun(kind, wiring, options, journal: bench.journal).run(number)
       }
       try await UndoWords.undo(number, .init(includesGone: includeGone), wiring, bench, options)
     }

@@ -53,27 +53,22 @@ extension SubscriptionsCommand {
       let survey = try await SubscriptionSurvey.make(wiring, flags, wishes.wishes, options)
       let plan = survey.plan
       if options.speaks { Output.say(SubscriptionReport.lines(plan).map(printable).joined(separator: "\n")) }
-      if options.dryRun { return SubscriptionWords.show(planned: plan, options) }
-      if plan.changes.isEmpty {
-        SubscriptionWords.show(ChangeEnd(journal: nil, changes: []), plan, options)
-      } else {
-        try wiring.allowChanges()
-        try Consent.obtain(
-          "Change \(Words.count(plan.changes.count, "resource")) of Pub/Sub?",
-          about: survey.name, wiring, options)
-        let end = try await execute(plan, wiring)
-        SubscriptionWords.show(end, plan, options)
-        try ApplyWords.check(end, unread: 0)
-      }
-      try ApplyWords.check(unread: SubscriptionWords.unusable(plan), done: !plan.changes.isEmpty)
+      let outcome = ApplyOutcome(
+        kind: .subscription, unchanged: plan.unchanged.map(\.name.id), unusable: plan.unusable)
+      if options.dryRun { return outcome.show(planned: plan.changes, options) }
+      guard !plan.changes.isEmpty else { return try outcome.finish(ChangeEnd(journal: nil, changes: []), options) }
+      try wiring.allowChanges()
+      try Consent.obtain(
+        "Change \(Words.count(plan.changes.count, "resource")) of Pub/Sub?", about: survey.name, wiring, options)
+      try outcome.finish(try await execute(plan, wiring), options)
     }
 
     private func execute(_ plan: SubscriptionPlan, _ wiring: Wiring) async throws -> ChangeEnd {
-      let bench = try SubscriptionBench(wiring)
+      let bench = try ResourceBench(.subscription, wiring)
       let keepsGoing = keepGoing
       return try await interruptible {
         try await bench.executor.apply(
-          plan.changes, action: .subscriptionApply,
+          plan.changes, action: bench.kind.apply,
           intent: ["source": .string(plan.source), "prune": .bool(plan.isPruning)], .init(keepsGoing: keepsGoing))
       }
     }
@@ -88,35 +83,7 @@ extension SubscriptionsCommand {
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Number of the journal entry (default: the newest apply not yet taken back).") var journal: Int?
 
-    func run() async throws {
-      let wiring = try Wiring(options)
-      let bench = try SubscriptionBench(wiring)
-      let plan = try await bench.rollbacks.plan(
-        journal, among: [.subscriptionApply, .subscriptionRollback], actingAs: bench.acting)
-      if options.speaks { say(plan) }
-      if options.dryRun { return RollbackWords.show(planned: plan, options) }
-      guard !plan.changes.isEmpty else { return RollbackWords.show(ChangeEnd(journal: nil, changes: []), options) }
-      try wiring.allowChanges()
-      try Consent.obtain(
-        "Bring them back?", about: wiring.context.app?.value ?? wiring.context.project.value, wiring, options)
-      let end = try await interruptible {
-        try await bench.executor.apply(
-          plan.changes, action: .subscriptionRollback, intent: ["rollback": .integer(plan.origin.number)],
-          undoes: plan.origin.number, .init(keepsGoing: true, isExact: true))
-      }
-      RollbackWords.show(end, options)
-      try ApplyWords.check(end, unread: 0)
-    }
-
-    private func say(_ plan: RollbackPlanner.Plan) {
-      let lines = plan.changes.map { change in
-        let what = change.before == nil ? "is created again" : change.after == nil ? "is deleted" : "is as it was"
-        return "  \(change.id) \(what)"
-      }
-      let head = "Taking back entry \(plan.origin.number) of \(plan.origin.header.time.wholeSeconds):"
-      Output.say(
-        ([head] + (lines.isEmpty ? ["  nothing was changed by it"] : lines)).map(printable).joined(separator: "\n"))
-    }
+    func run() async throws { try await RollbackRun(.subscription, try Wiring(options), options).run(journal) }
   }
 }
 
@@ -147,7 +114,7 @@ struct SubscriptionSurvey {
   ) async throws -> SubscriptionSurvey {
     let definitions = try await DefinitionSource.find(flags.source, wiring.configuration).read(wiring)
     let scope = ScheduleSurvey.scope(wiring, definitions, flags.wishes)
-    let service = CloudSubscriptionService(client: try wiring.pubsub)
+    let service = try wiring.subscriptions()
     let project = scope.parent.project
     let plan = SubscriptionPlanner(definitions, scope, wishes).plan(
       against: try await service.subscriptions(in: project), topics: try await service.topics(in: project).map(\.name))
@@ -170,42 +137,9 @@ struct SubscriptionSurvey {
   }
 }
 
-/// The outcome of `subscriptions apply`.
-enum SubscriptionWords {
+extension SubscriptionPlan {
   /// What is defined and was left out, and why.
-  static func unusable(_ plan: SubscriptionPlan) -> [(String, String)] {
-    plan.unread.map { ($0.id ?? $0.name, $0.reason) } + plan.errors.map { ($0.job, $0.message) }
-  }
-
-  static func show(planned plan: SubscriptionPlan, _ options: GlobalOptions) {
-    func ids(_ verb: ResourceChange.Verb) -> [String] { plan.changes.filter { $0.verb == verb }.map(\.id) }
-    Outcome.show(json(nil, ids(.create), ids(.update), ids(.delete), plan, []), options)
-  }
-
-  static func show(_ end: ChangeEnd, _ plan: SubscriptionPlan, _ options: GlobalOptions) {
-    func ids(_ verb: String) -> [String] { end.names(verb).map(\.id) }
-    let outcome = json(
-      end.journal, ids("create"), ids("update"), ids("delete"), plan,
-      ChangeReport.failures(end.failed, kind: "subscription"))
-    Output(format: options.output).show(outcome) { lines(end).map(printable) }
-  }
-
-  private static func json(
-    _ journal: Int?, _ added: [String], _ updated: [String], _ deleted: [String], _ plan: SubscriptionPlan,
-    _ failed: [JSON]
-  ) -> JSON {
-    let unusable = unusable(plan).map { JSON.object(["subscription": .string($0.0), "error": .string($0.1)]) }
-    return [
-      "journal": journal.map(JSON.integer) ?? .null, "added": .array(added.map(JSON.string)),
-      "updated": .array(updated.map(JSON.string)), "deleted": .array(deleted.map(JSON.string)),
-      "unchanged": .array(plan.unchanged.map { .string($0.name.id) }), "failed": .array(failed + unusable),
-    ]
-  }
-
-  /// As `initialize_subscribers` prints them.
-  private static func lines(_ end: ChangeEnd) -> [String] {
-    let marks = [("create", "[+]"), ("delete", "[-]"), ("update", "[~]")]
-    return ["Successfully initialized \(end.done.count) subscribers"]
-      + marks.flatMap { verb, mark in end.names(verb).map(\.id).sorted().map { "- \(mark) \($0)" } }
+  fileprivate var unusable: [(id: String, reason: String)] {
+    unread.map { ($0.id ?? $0.name, $0.reason) } + errors.map { ($0.job, $0.message) }
   }
 }

@@ -46,6 +46,8 @@ struct ReplayBench: Sendable {
   let endpoint: String
   /// Where tokens are asked for: an emulator; nil where the context has none.
   let emulator: String?
+  /// The account of tokens for tasks that carry none.
+  private let tokenAccount: String
 
   init(
     _ configuration: Configuration, context: Context?,
@@ -59,6 +61,8 @@ struct ReplayBench: Sendable {
     self.context = context?.name?.value ?? ""
     endpoint = context?.tasks.url.value ?? ""
     emulator = context?.tasks.credentials.value == .anonymous ? context?.tasks.url.value : nil
+    tokenAccount =
+      context?.serviceAccount?.value ?? "replay@\(context?.project.value ?? "local").iam.gserviceaccount.com"
   }
 
   /// How a job is run, beyond its task and its handler.
@@ -83,7 +87,9 @@ struct ReplayBench: Sendable {
       if manner.entryPoint == nil, project.callsProcess { job.entryPoint = .process }
       try Self.check(subject, job)
     }
-    if case .http(let http) = handler.kind, http.wantsToken { job.authorization = try await token(task, url) }
+    if case .http(let http) = handler.kind, http.wantsToken {
+      job.authorization = try await token(task, HTTPRun.url(base: http.base, task: url) ?? http.base)
+    }
     return job
   }
 
@@ -114,17 +120,19 @@ struct ReplayBench: Sendable {
       remedy: "Use an http or command handler, which take any bytes, or change it with --edit or --payload.")
   }
 
-  /// A token as the task's own dispatches carry.
-  private func token(_ task: CloudTask, _ url: String) async throws(Exit) -> String? {
-    guard case .http(let target) = task.target, case .oidc(let email, let audience)? = target.authorization else {
-      return nil
+  /// A token as the task's own dispatches carry; for a task that carries none, one for the place it is sent to.
+  private func token(_ task: CloudTask, _ url: String) async throws(Exit) -> String {
+    var (account, audience) = (tokenAccount, url)
+    if case .http(let target) = task.target, case .oidc(let email, let stated)? = target.authorization {
+      // "If not specified, the URI specified in target will be used" (cloudtasks v2 `OidcToken.audience`).
+      (account, audience) = (email, stated ?? target.url)
     }
     guard let emulator else {
       throw .refused(
         "No OIDC token can be made here", reason: "Only an emulator signs tokens, and this context is none.",
         remedy: "Leave out oidc: true, or let the handler send an Authorization header of your own.")
     }
-    let wish: JSON = ["serviceAccountEmail": .string(email), "audience": .string(audience ?? url)]
+    let wish: JSON = ["serviceAccountEmail": .string(account), "audience": .string(audience)]
     do throws(TransportError) {
       let answer = try await sender.send(
         HTTPRequest(

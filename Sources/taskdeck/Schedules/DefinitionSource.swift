@@ -108,7 +108,8 @@ struct ScheduleSurvey {
     now: Date
   ) async throws -> ScheduleSurvey {
     let scope = scope(wiring, definitions, flags)
-    let jobs = try await JobBench.service(wiring, ReadOnlySwitch(wiring.context.readOnly)).jobs(in: scope.parent)
+    var jobs: [Job] = []
+    for location in scope.locations(of: definitions) { jobs += try await wiring.jobs().jobs(in: location) }
     let plan = SchedulePlanner(definitions, scope, wishes, now: now).plan(against: jobs)
     return ScheduleSurvey(scope: scope, definitions: definitions, plan: plan)
   }
@@ -123,7 +124,8 @@ struct ScheduleSurvey {
       endpoint: definitions.endpoint ?? context.appEndpoint?.value)
     let isAnonymous = context.scheduler.credentials.value == .anonymous
     return ScheduleScope(
-      parent: wiring.parents[0], ownership: ownership, serviceAccount: context.serviceAccount?.value,
+      parent: wiring.parents[0], others: Array(wiring.parents.dropFirst()), ownership: ownership,
+      serviceAccount: context.serviceAccount?.value,
       standInAccount: isAnonymous ? "runner@\(context.project.value).iam.gserviceaccount.com" : nil)
   }
 }

@@ -3,10 +3,7 @@
 import CloudAPI
 import CloudModel
 import Foundation
-import JournalModel
 import Operations
-import Settings
-import Store
 
 /// The client as a port.
 struct CloudJobService: JobService {
@@ -44,35 +41,12 @@ struct SwitchedJobService: JobService {
   func run(_ name: JobName) async throws(APIError) -> Job { try await current.run(name) }
 }
 
-/// What changes of jobs work with.
-struct JobBench: Sendable {
-  let service: any JobService
-  let journal: SQLiteJournal
-  let acting: Acting
-
-  /// Opens the journal of this person. Nothing is sent.
-  init(
-    _ wiring: Wiring, readOnly: ReadOnlySwitch? = nil, journal: SQLiteJournal? = nil,
-    environment: [String: String] = ProcessInfo.processInfo.environment
-  ) throws(Exit) {
-    service = Self.service(wiring, readOnly ?? ReadOnlySwitch(wiring.context.readOnly))
-    acting = Acting(
-      context: wiring.context.name?.value ?? "", account: wiring.account, endpoint: wiring.scheduler.endpoint)
-    if let journal { self.journal = journal } else { self.journal = try Workbench.openJournal(environment) }
-  }
-
-  /// For what only reads: no journal is opened.
-  static func service(_ wiring: Wiring, _ readOnly: ReadOnlySwitch) -> any JobService {
-    let base = CloudJobService(client: wiring.scheduler)
-    let refusing = ReadOnlyJobService(base, endpoint: wiring.scheduler.endpoint, source: readOnly.source)
+extension Wiring {
+  /// Cloud Scheduler behind the switch. Nothing is sent and no journal is opened.
+  func jobs(_ readOnly: ReadOnlySwitch? = nil) -> any JobService {
+    let readOnly = readOnly ?? ReadOnlySwitch(context.readOnly)
+    let base = CloudJobService(client: scheduler)
+    let refusing = ReadOnlyJobService(base, endpoint: scheduler.endpoint, source: readOnly.source)
     return SwitchedJobService(base: base, refusing: refusing, readOnly: readOnly)
   }
-
-  /// What can be taken back as jobs.
-  static let actions: Set<JournalAction> = [.scheduleApply, .jobChange, .scheduleRollback]
-
-  var executor: ChangeExecutor {
-    ChangeExecutor(service: JobResources(service), journal: journal, surroundings: .system, acting: acting)
-  }
-  var rollbacks: RollbackPlanner { RollbackPlanner(journal: journal) }
 }

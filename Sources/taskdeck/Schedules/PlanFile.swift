@@ -2,7 +2,6 @@
 
 import CloudModel
 import Foundation
-import JournalModel
 import Operations
 
 /// The file that `schedule diff --out` writes and `schedule apply` reads.
@@ -31,19 +30,6 @@ struct PlanFile {
     labels = plan.labels
     unchanged = plan.unchanged.map(\.name.id)
     isPruning = plan.isPruning
-  }
-
-  /// Stands for a plan whose entry is gone on with.
-  init(resumed entry: JournalEntry, _ end: ChangeEnd) {
-    endpoint = entry.header.acting.endpoint
-    parent = ""
-    source = entry.header.intent["source"]?.string ?? ""
-    domain = nil
-    app = nil
-    changes = end.changes.map { ResourceChange(name: $0.name, before: $0.before, after: $0.after) }
-    labels = [:]
-    unchanged = []
-    isPruning = false
   }
 
   /// 0600, because headers may hold secrets.
@@ -121,7 +107,10 @@ struct PlanFile {
 
   /// Refuses a plan that was made elsewhere.
   func check(_ wiring: Wiring) throws(Exit) {
-    guard endpoint == wiring.scheduler.endpoint, wiring.parents.contains(where: { $0.description == parent }) else {
+    let project = "projects/\(wiring.context.project.value)/"
+    guard endpoint == wiring.scheduler.endpoint, wiring.parents.contains(where: { $0.description == parent }),
+      changes.allSatisfy({ $0.name.hasPrefix(project) })
+    else {
       throw .usage(
         "The plan is of another place", reason: "It was made for \(parent) at \(endpoint).",
         remedy: "Give that project, location and endpoint, or make a new plan.")

@@ -3,15 +3,13 @@
 import CloudAPI
 import CloudModel
 import Foundation
-import JournalModel
 import Operations
-import Store
 
 /// The client as a port.
 struct CloudSubscriptionService: SubscriptionService {
   let client: PubsubClient
   /// Asked at every change: it refuses where the context is read-only.
-  var readOnly: ReadOnlySwitch?
+  let readOnly: ReadOnlySwitch
 
   var refusalOfChanges: APIError? { refusal(of: "") }
 
@@ -50,25 +48,16 @@ struct CloudSubscriptionService: SubscriptionService {
   }
 
   private func refusal(of resource: String) -> APIError? {
-    guard let readOnly, readOnly.isOn else { return nil }
+    guard readOnly.isOn else { return nil }
     return .readOnly(resource: resource, endpoint: client.endpoint, source: readOnly.source)
   }
 }
 
-/// What changes of subscriptions work with.
-struct SubscriptionBench {
-  let executor: ChangeExecutor
-  let rollbacks: RollbackPlanner
-  let acting: Acting
-
-  /// Opens the journal of this person. Nothing is sent.
-  init(_ wiring: Wiring, environment: [String: String] = ProcessInfo.processInfo.environment) throws(Exit) {
-    let client = try wiring.pubsub
-    acting = Acting(context: wiring.context.name?.value ?? "", account: wiring.account, endpoint: client.endpoint)
-    let journal = try Workbench.openJournal(environment)
-    let service = CloudSubscriptionService(client: client, readOnly: ReadOnlySwitch(wiring.context.readOnly))
-    executor = ChangeExecutor(
-      service: SubscriptionResources(service), journal: journal, surroundings: .system, acting: acting)
-    rollbacks = RollbackPlanner(journal: journal)
+extension Wiring {
+  /// Pub/Sub behind the switch. Nothing is sent and no journal is opened.
+  ///
+  /// - Throws: `Exit` when its endpoint cannot be used, or needs credentials that are not there.
+  func subscriptions(_ readOnly: ReadOnlySwitch? = nil) throws(Exit) -> CloudSubscriptionService {
+    CloudSubscriptionService(client: try pubsub, readOnly: readOnly ?? ReadOnlySwitch(context.readOnly))
   }
 }

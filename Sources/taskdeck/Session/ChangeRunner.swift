@@ -13,7 +13,7 @@ actor ChangeRunner {
   private enum Plan: Sendable {
     case discard(DiscardPlan)
     case undo(RestorePlan)
-    case rollback(RollbackPlanner.Plan)
+    case rollback(RollbackPlanner.Plan, ChangeKind)
   }
 
   nonisolated let readOnly: ReadOnlySwitch
@@ -86,8 +86,8 @@ actor ChangeRunner {
   private func planUndo(of entry: Int?, _ generation: Generation) async throws {
     let bench = try opened()
     let number = if let entry { entry } else { try await lastDiscard(bench) }
-    if try await bench.journal.entry(number).header.action.changesResources {
-      return try await planRollback(of: number, generation)
+    if let kind = ChangeKind(try await bench.journal.entry(number).header.action) {
+      return try await planRollback(of: number, kind, generation)
     }
     let plan = try await bench.restores.plan(undoing: number)
     plans[generation] = .undo(plan)
@@ -123,52 +123,38 @@ actor ChangeRunner {
     }
   }
 
-  // MARK: Jobs
+  // MARK: Jobs and subscriptions
 
-  private func jobs() throws(Exit) -> JobBench { try JobBench(wiring, readOnly: readOnly, journal: opened().journal) }
-
-  private func planRollback(of number: Int, _ generation: Generation) async throws {
-    let bench = try jobs()
-    let plan = try await bench.rollbacks.plan(number, among: JobBench.actions, actingAs: bench.acting)
-    plans[generation] = .rollback(plan)
-    inbox.post(.planned(generation, .success(PlanSheet(plan))))
+  private func resources(_ kind: ChangeKind) throws(Exit) -> ResourceBench {
+    try ResourceBench(kind, wiring, readOnly: readOnly, journal: opened().journal)
   }
 
-  private func apply(_ plan: RollbackPlanner.Plan, _ generation: Generation) async throws {
-    let bench = try jobs()
+  private func report(_ generation: Generation) -> @Sendable (Int, Int) -> Void {
     let inbox = inbox
-    let end = try await bench.executor.apply(
-      plan.changes, action: .scheduleRollback, intent: ["rollback": .integer(plan.origin.number)],
-      undoes: plan.origin.number, .init(keepsGoing: true, isExact: true)
-    ) { done, total in inbox.post(.progress(generation, ChangeProgress(done: done, total: total))) }
-    tell(end, generation)
+    return { done, total in inbox.post(.progress(generation, ChangeProgress(done: done, total: total))) }
+  }
+
+  private func planRollback(of number: Int, _ kind: ChangeKind, _ generation: Generation) async throws {
+    let bench = try resources(kind)
+    let plan = try await bench.rollbacks.plan(number, actingAs: bench.acting)
+    plans[generation] = .rollback(plan, kind)
+    inbox.post(.planned(generation, .success(PlanSheet(plan, kind))))
   }
 
   private func apply(_ request: ResourceRequest, _ generation: Generation) async throws {
-    let bench = try jobs()
-    let inbox = inbox
     switch request.work {
     case .run(let job):
-      _ = try await bench.service.run(job)
+      _ = try await wiring.jobs(readOnly).run(job)
       inbox.post(.ended(generation, .success(OutcomeSheet(ran: job))))
     case .changes(let changes, let action, let isExact):
-      let end = try await bench.executor.apply(
-        changes, action: action, intent: request.intent, .init(isExact: isExact)
-      ) { done, total in inbox.post(.progress(generation, ChangeProgress(done: done, total: total))) }
-      tell(end, generation)
+      let end = try await resources(.job).executor.apply(
+        changes, action: action, intent: request.intent, .init(isExact: isExact), onProgress: report(generation))
+      tell(end, .job, generation)
     }
   }
 
-  private func resumeResources(_ number: Int, _ generation: Generation) async throws {
-    let inbox = inbox
-    let end = try await jobs().executor.resume(number) { done, total in
-      inbox.post(.progress(generation, ChangeProgress(done: done, total: total)))
-    }
-    tell(end, generation)
-  }
-
-  private func tell(_ end: ChangeEnd, _ generation: Generation) {
-    inbox.post(.ended(generation, .success(OutcomeSheet(end, stop: end.stop.map { Failure($0) }))))
+  private func tell(_ end: ChangeEnd, _ kind: ChangeKind, _ generation: Generation) {
+    inbox.post(.ended(generation, .success(OutcomeSheet(end, kind, stop: end.stop.map { Failure($0) }))))
   }
 
   // MARK: Running
@@ -186,9 +172,9 @@ actor ChangeRunner {
         throw error
       }
     case .undo(let plan): end = try await bench.restorer.apply(plan, onProgress: report)
-    case .rollback(let plan):
+    case .rollback(let plan, let kind):
       plans[generation] = nil
-      return try await apply(plan, generation)
+      return tell(try await resources(kind).roll(back: plan, onProgress: self.report(generation)), kind, generation)
     }
     plans[generation] = nil
     if let end { try await tell(end, bench, generation) }
@@ -199,7 +185,10 @@ actor ChangeRunner {
     let inbox = inbox
     let report: @Sendable (RunProgress) -> Void = { inbox.post(.progress(generation, ChangeProgress($0))) }
     let action = try await bench.journal.entry(number).header.action
-    if JobBench.actions.contains(action) { return try await resumeResources(number, generation) }
+    if let kind = ChangeKind(action) {
+      let end = try await resources(kind).executor.resume(number, onProgress: self.report(generation))
+      return tell(end, kind, generation)
+    }
     let isUndo = action == .undo
     let end =
       isUndo
@@ -225,12 +214,19 @@ actor ChangeRunner {
     do {
       let bench = try opened()
       let rows = try await bench.journal.entries().map { entry in
-        JournalRow(entry, isHere: entry.header.acting.endpoint == bench.acting.endpoint)
+        JournalRow(entry, isHere: entry.header.acting.endpoint == endpoint(of: entry.header.action, bench))
       }
       return .success(Listing(rows: rows, calls: 0))
     } catch {
       return .failure(Failure(any: error))
     }
+  }
+
+  /// Where such a change would be made here; each service of Google's has an endpoint of its own.
+  private func endpoint(of action: JournalAction, _ bench: Workbench) -> String? {
+    guard let kind = ChangeKind(action) else { return bench.acting.endpoint }
+    // Without credentials for Pub/Sub its entries can still be looked at.
+    do { return try wiring.endpoint(of: kind) } catch { return nil }
   }
 
   private static let itemsShown = 5000
@@ -242,7 +238,7 @@ actor ChangeRunner {
       let items = try await bench.journal.items(of: number, in: nil, after: -1, limit: Self.itemsShown)
       let changes = try await bench.journal.changes(of: number)
       var document = Document(entry, items: items, more: entry.counts.planned - items.count - changes.count)
-      document.append(changes)
+      if let kind = ChangeKind(entry.header.action) { document.append(changes, kind) }
       return .success(document)
     } catch {
       return .failure(Failure(any: error))

@@ -25,6 +25,8 @@ WORDS = {
 }
 
 Rule = Callable[[str, str, int], str | int]
+# What an answer's content becomes on its way back: `rewrite(method, path, content)`.
+Rewrite = Callable[[str, str, bytes], bytes]
 
 
 class _Server(ThreadingHTTPServer):
@@ -49,6 +51,7 @@ class FaultProxy:
         self._lock = threading.Lock()
         self._counts: dict[str, int] = {}
         self.rule: Rule = lambda method, path, number: PASS
+        self.rewrite: Rewrite = lambda method, path, content: content
         # Most endpoints do not know tasks:batchDelete yet, and a fault is told of one task only where each has a call.
         self.knows_batches = False
         self._server = _Server(("127.0.0.1", 0), self._handler())
@@ -104,6 +107,7 @@ class FaultProxy:
                 content = answer.read()
                 if verdict == LOST:
                     return self.cut()
+                content = proxy.rewrite(self.command, urlsplit(self.path).path, content)
                 self.answer(answer.status, answer.getheaders(), content)
 
             def cut(self) -> None:
@@ -119,7 +123,7 @@ class FaultProxy:
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_GET = do_POST = do_PATCH = do_DELETE = any_method
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = any_method
 
             def log_message(self, *_: object) -> None:
                 """Requests are counted, not printed."""

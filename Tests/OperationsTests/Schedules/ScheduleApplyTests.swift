@@ -11,7 +11,7 @@ struct ScheduleApplyTests {
 
   private func executor(_ service: any JobService, _ journal: (any ChangeJournal)? = nil) -> ChangeExecutor {
     ChangeExecutor(
-      service: JobResources(service), journal: journal ?? self.journal, surroundings: FakeTime().surroundings,
+      .job, service: JobResources(service), journal: journal ?? self.journal, surroundings: FakeTime().surroundings,
       acting: acting)
   }
 
@@ -32,7 +32,7 @@ struct ScheduleApplyTests {
   }
 
   private func rollback(_ service: any JobService, _ number: Int? = nil) async throws(OperationError) -> ChangeEnd {
-    let plan = try await RollbackPlanner(journal: journal).plan(number, among: [.scheduleApply], actingAs: acting)
+    let plan = try await RollbackPlanner(.job, journal: journal).plan(number, actingAs: acting)
     return try await executor(service).apply(
       plan.changes, action: .scheduleRollback, intent: [:], undoes: plan.origin.number,
       .init(keepsGoing: true, isExact: true))
@@ -169,7 +169,7 @@ struct ScheduleApplyTests {
         #expect(end.failed == [], "step \(step)")
       }
       #expect(plan(Self.definitions, try await service.jobs(in: jobsParent), prune: true).isEmpty, "step \(step)")
-      let back = try await RollbackPlanner(journal: journal).plan(nil, among: [.scheduleApply], actingAs: acting)
+      let back = try await RollbackPlanner(.job, journal: journal).plan(nil, actingAs: acting)
       _ = try await executor(service, journal).apply(
         back.changes, action: .scheduleRollback, intent: [:], undoes: 1, .init(isExact: true))
       #expect(service.all == Dictionary(uniqueKeysWithValues: Self.jobs().map { ($0.name.id, $0) }), "step \(step)")
