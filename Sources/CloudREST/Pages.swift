@@ -168,7 +168,8 @@ enum PageTokenSearch {
     mutating func take(_ text: StaticString) -> Bool {
       let count = text.utf8CodeUnitCount
       while let last, [0x20, 0x09, 0x0A, 0x0D].contains(last) { end -= 1 }
-      guard end >= count, bytes[end - count..<end].elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: count))
+      guard end >= count,
+        bytes[end - count..<end].elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: count))
       else { return false }
       end -= count
       return true

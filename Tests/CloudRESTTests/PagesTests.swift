@@ -53,15 +53,17 @@ import Transport
     #expect(error?.message == "It gave the same page token twice." && sender.requests.count == 3)
   }
 
-  @Test("a page's token is found at its end, and only there", arguments: [
-    (#"{"things":[1],"nextPageToken":"a/b=="}"#, "a/b=="), ("{ \"nextPageToken\" :\n \"t\" \n} \n", "t"),
-    (#"{"nextPageToken":"t","things":[1]}"#, nil), (#"{"things":[1],"nextPageToken":""}"#, nil),
-    (#"{"things":[1]}"#, nil), ("{}", nil), ("", nil), ("}", nil), (#""}"#, nil),
-    // A text of a task that looks like one.
-    (#"{"things":[],"text":"\"nextPageToken\":\"x"}"#, nil), (#"{"text":"nextPageToken\":\"x"}"#, nil),
-    (#"{"things":[{"nextPageToken":"inner"}]}"#, nil), (#"{"nextPageToken":"a\"b"}"#, nil),
-    (#"{"nextPageToken":"\u0061"}"#, nil), (#"{"x":"y","other":"nextPageToken"}"#, nil),
-  ] as [(String, String?)])
+  @Test(
+    "a page's token is found at its end, and only there",
+    arguments: [
+      (#"{"things":[1],"nextPageToken":"a/b=="}"#, "a/b=="), ("{ \"nextPageToken\" :\n \"t\" \n} \n", "t"),
+      (#"{"nextPageToken":"t","things":[1]}"#, nil), (#"{"things":[1],"nextPageToken":""}"#, nil),
+      (#"{"things":[1]}"#, nil), ("{}", nil), ("", nil), ("}", nil), (#""}"#, nil),
+      // A text of a task that looks like one.
+      (#"{"things":[],"text":"\"nextPageToken\":\"x"}"#, nil), (#"{"text":"nextPageToken\":\"x"}"#, nil),
+      (#"{"things":[{"nextPageToken":"inner"}]}"#, nil), (#"{"nextPageToken":"a\"b"}"#, nil),
+      (#"{"nextPageToken":"\u0061"}"#, nil), (#"{"x":"y","other":"nextPageToken"}"#, nil),
+    ] as [(String, String?)])
   func tokenAtTheEnd(text: String, token: String?) {
     #expect(PageTokenSearch.token(atEndOf: Data(text.utf8)) == token)
   }

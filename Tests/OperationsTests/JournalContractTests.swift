@@ -93,7 +93,8 @@ import Testing
     #expect(try await journal.entry(entry).counts.gone == 0)
   }
 
-  @Test("changes of items in a row, and of others among them, reach the items they name", arguments: JournalKind.allCases)
+  @Test(
+    "changes of items in a row, and of others among them, reach the items they name", arguments: JournalKind.allCases)
   func changesInRows(kind: JournalKind) async throws {
     let journal = try kind.make()
     let entry = try await sealed(journal, 12)

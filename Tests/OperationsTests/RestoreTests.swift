@@ -149,7 +149,8 @@ import Testing
     let bench = Bench(service, try kind.make())
     let entries = try await discardedTwice(bench, 12)
     let plans = [
-      try await bench.restorePlanner.plan(undoing: entries[0]), try await bench.restorePlanner.plan(undoing: entries[1]),
+      try await bench.restorePlanner.plan(undoing: entries[0]),
+      try await bench.restorePlanner.plan(undoing: entries[1]),
     ]
     #expect(plans.map(\.names.count) == [12, 12])
     // The one that was planned later is applied first.
@@ -194,7 +195,8 @@ import Testing
       entries.append(try #require(try await bench.executor.apply(plan)).entry.number)
     }
     let plans = [
-      try await bench.restorePlanner.plan(undoing: entries[0]), try await bench.restorePlanner.plan(undoing: entries[1]),
+      try await bench.restorePlanner.plan(undoing: entries[0]),
+      try await bench.restorePlanner.plan(undoing: entries[1]),
     ]
     for plan in plans { _ = try await bench.restoreExecutor.apply(plan) }
     #expect(service.created.count == 4)
