@@ -62,6 +62,7 @@ package struct ConsoleState: Sendable {
   /// What lies over the screen and gets the keys first.
   var overlay: (any Panel)?
   var notice: Notice?
+  var lastPress: PointerPress?
   var surveys: [QueueName: QueueSurvey] = [:]
   /// When counting a queue's tasks failed last, so that the others have their turn.
   var refusedSurveys: [QueueName: Date] = [:]

@@ -74,7 +74,9 @@ func renderTabs(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Fr
   var column = 1
   for (tab, title) in tabs {
     let style = tab == state.screen.tab ? Style(.badge) : Style(.dim)
-    column += frame.put(" \(title) ", at: Point(column: column, row: row), style: style)
+    let used = frame.put(" \(title) ", at: Point(column: column, row: row), style: style)
+    frame.target(Rect(column: column, row: row, columns: used, rows: 1), .action(tab.action.rawValue))
+    column += used
   }
   let crumbRoom = max(0, right - column - 2 - summaryWidth - 2)
   frame.put(crumbSpans(state, room: crumbRoom), at: Point(column: column + 2, row: row), maxWidth: crumbRoom)
@@ -202,12 +204,15 @@ func renderFooter(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout 
 
 /// Draws a hint and returns the columns it takes with the gap after it.
 private func renderHint(_ hint: FooterHint, at place: Point, _ frame: inout Frame) -> Int {
+  let area = Rect(column: place.column, row: place.row, columns: hintWidth(hint) - 1, rows: 1)
+  frame.target(area, .action(hint.action.rawValue))
   let width = frame.put(hint.keys, at: place, style: Style(.key, on: .footer))
   frame.put(" \(hint.word)", at: Point(column: place.column + width, row: place.row), style: Style(.footer))
   return hintWidth(hint)
 }
 
 private struct FooterHint {
+  let action: Action
   let keys: String
   let word: String
 }
@@ -232,6 +237,6 @@ private func footerHints(_ state: ConsoleState) -> [FooterHint] {
     if action == .live { word = state.isPaused ? "live on" : "live off" }
     // One hint for both directions.
     let keys = action == .sortNext ? "< >" : key.name
-    return FooterHint(keys: keys, word: word)
+    return FooterHint(action: action, keys: keys, word: word)
   }
 }
