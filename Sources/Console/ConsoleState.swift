@@ -38,6 +38,8 @@ package struct ConsoleState: Sendable {
   package internal(set) var now: Date
   package internal(set) var size: Size
   var screen: Screen = .queues
+  /// The screens that Esc and `q` go back through, the last one first.
+  var trail: [Visit] = []
   package internal(set) var queues: TableModel<QueueRow>
   package internal(set) var tasks: TableModel<TaskRow>
   package internal(set) var jobs: TableModel<JobRow>

@@ -40,7 +40,7 @@ private let overOthers = [
   Story(
     "a filter that is typed is kept by a press on a row", "press /\ntype ord\nclick orders\nat orders\nsee filter ord"),
   Story("an offer is taken by a press", "press :\nclick jobs\npress Enter\nsee shop--Digest"),
-  Story("a filter with a fault stays open", "press j Enter /\ntype (\nclick TRIES\nbell\nsee column 1"),
+  Story("a filter with a fault stays open", "press j Enter /\ntype (\nclick TRIES\nbell\nsee column 2"),
 ]
 
 private let wheels = [

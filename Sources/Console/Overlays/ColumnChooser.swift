@@ -22,7 +22,7 @@ struct ColumnChooser: Panel {
     return []
   }
   /// Not Enter, which would close the sheet.
-  var pressKey: Key { " " }
+  var pressKey: Key { "Space" }
 
   /// The last one that is shown stays.
   mutating func toggle() {

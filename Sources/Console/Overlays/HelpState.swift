@@ -52,7 +52,7 @@ struct HelpState: Panel {
   mutating func point(at line: Int, _ state: inout ConsoleState) -> [Effect] {
     let lines = lines(state.keys)
     guard lines.indices.contains(offset + line), case .action(let action) = lines[offset + line] else { return [] }
-    cursor = actions(state.keys).firstIndex(of: action) ?? cursor
+    (cursor, isTyping) = (actions(state.keys).firstIndex(of: action) ?? cursor, false)
     return []
   }
 
