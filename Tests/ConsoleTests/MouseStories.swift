@@ -35,7 +35,7 @@ private let overOthers = [
     "a column is hidden by two presses", "press ,\nclick [x]  STATE\nclick [x]  STATE\nsee [ ]  STATE\nsee Columns"),
   Story(
     "a line of the help is done by the second press",
-    "press ? /\ntype scheduler\nclick Jobs  \nclick Jobs  \nsee shop--Digest"),
+    "press ? /\ntype scheduler\nclick Show the Cloud\nclick Show the Cloud\nsee shop--Digest"),
   Story("a heading in the help is no line", "press ?\nclick Tables\nclick Tables\nsee Help: all keys"),
   Story(
     "a filter that is typed is kept by a press on a row", "press /\ntype ord\nclick orders\nat orders\nsee filter ord"),

@@ -31,7 +31,7 @@ private let navigation = [
     "press 3\npress :\ntype tasks orders\npress Enter\nat SyncOrder\npress Esc\nsee shop--Digest"),
   Story(
     "the log comes back to the page it was opened on",
-    "press j Enter Enter L\nsee requests\npress Esc\nsee 503 UNAVAILABLE\nsee Payload"),
+    "press j Enter Enter L\nsee requests\npress Esc\nsee 503 UNAVAILABLE\nsee Attempts"),
   Story("a tab forgets the way to it", "press j Enter Enter 3 q\nquits"),
   Story("brackets leave no trail", "press j Enter Enter ] ] Esc\nsee LAST STATUS"),
   Story(

@@ -120,7 +120,8 @@ extension Action {
     "page.next", "Next", "The page about the next row.", keys: ["]"], scope: .page, footer: "next", rank: 7
   ) { state, _ in state.openPage(beside: 1) }
   static let previousRow = Action(
-    "page.previous", "Previous", "The page about the row before.", keys: ["["], scope: .page, footer: "previous", rank: 7
+    "page.previous", "Previous", "The page about the row before.", keys: ["["], scope: .page, footer: "previous",
+    rank: 7
   ) { state, _ in state.openPage(beside: -1) }
 
   static let pageActions = [pageTop, pagePayload, nextRow, previousRow]

@@ -25,6 +25,8 @@ final class EffectRunner: Sendable {
   let clipboard: Clipboard
 
   init(_ wiring: Wiring, _ inbox: Inbox<Message>, _ terminal: CursesTerminal, _ memory: MemoryFile) {
+    // An answer, a word about the budget or a progress of a context that was left must not reach the next one.
+    let inbox = Inbox(into: inbox)
     (self.wiring, self.inbox, self.terminal, self.memory) = (wiring, inbox, terminal, memory)
     changes = ChangeRunner(wiring, inbox)
     replays = ReplayRunner(wiring, inbox, terminal)
@@ -32,7 +34,11 @@ final class EffectRunner: Sendable {
     clipboard = Clipboard(environment: ProcessInfo.processInfo.environment, terminal: terminal)
   }
 
-  func stop() { list(nil) }
+  /// Nothing that comes from now on is heard.
+  func stop() {
+    list(nil)
+    inbox.close()
+  }
 
   var isReadOnly: Bool { changes.readOnly.isOn }
 
@@ -72,6 +78,7 @@ final class EffectRunner: Sendable {
       answer { await self.survey(queue, pages: pages, generation) }
     case .planDiscard, .planUndo, .abandonPlan, .applyPlan, .resume, .stopChange, .applyResources:
       Task { await changes.run(effect) }
+    case .loadContexts(let generation): answer { .contexts(generation, ContextRow.configured()) }
     case .loadJournal(let generation): answer { .journal(generation, await self.changes.entries()) }
     case .loadEntry(let number, let generation): answer { .entry(generation, await self.changes.entry(number)) }
     case .replay(let order, let generation): Task { await replays.run(order, generation) }
@@ -218,5 +225,19 @@ private func merge<Row: Equatable & Sendable>(
   if let first = failures.first, failures.count == answers.count { return .failure(first) }
   // What failed was looked at above.
   let all = answers.flatMap { (try? $0.get()) ?? [] }
-  return .success(Listing(rows: all, calls: parents.count, partial: failures.first))
+  return .success(Listing(rows: all, calls: parents.count, partial: Failure(partial: failures, of: parents.count)))
+}
+
+extension Failure {
+  /// The failure of some of a context's locations; nil where there is none.
+  init?(partial failures: [Failure], of count: Int) {
+    guard let first = failures.first else { return nil }
+    guard failures.count > 1 else {
+      self = first
+      return
+    }
+    self.init(
+      first.kind, title: "\(failures.count) of \(count) locations failed",
+      reason: failures.map { "\($0.title): \($0.reason)" }.joined(separator: "; "), remedy: first.remedy)
+  }
 }
