@@ -16,6 +16,7 @@ final class EffectRunner: Sendable {
   private let terminal: CursesTerminal
   /// The listing of the open queue: at most one.
   private let listing = Mutex<Task<Void, Never>?>(nil)
+  private let arranging: Arranging
   /// Set once v2beta3 has refused statistics, or every refresh would cost two calls.
   private let statsRefused = Mutex<String?>(nil)
   private let changes: ChangeRunner
@@ -28,6 +29,7 @@ final class EffectRunner: Sendable {
     // An answer, a word about the budget or a progress of a context that was left must not reach the next one.
     let inbox = Inbox(into: inbox)
     (self.wiring, self.inbox, self.terminal, self.memory) = (wiring, inbox, terminal, memory)
+    arranging = Arranging(inbox)
     changes = ChangeRunner(wiring, inbox)
     replays = ReplayRunner(wiring, inbox, terminal)
     schedules = ScheduleRunner(wiring)
@@ -67,6 +69,7 @@ final class EffectRunner: Sendable {
     case .loadQueues(let generation): answer { .queues(generation, await self.queues()) }
     case .loadTasks(let queue, let generation): list(Task { await self.tasks(of: queue, generation) })
     case .stopLoadingTasks: list(nil)
+    case .arrangeTasks(let work): arranging.begin(work)
     case .loadTask(let name, let generation): answer { .task(generation, await self.task(name)) }
     case .loadJobs(let generation): answer { .jobs(generation, await self.jobs()) }
     case .loadPubsub(let generation): answer { .pubsub(generation, await self.pubsub()) }
