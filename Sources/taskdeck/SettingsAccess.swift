@@ -20,14 +20,15 @@ extension SettingsFiles {
 extension Configuration {
   /// The configuration of this run.
   static func load(_ environment: [String: String]) throws(Exit) -> Configuration {
-    do throws(ConfigurationError) {
-      let found = try load(
-        environment: environment, directory: FileManager.default.currentDirectoryPath, files: .machine)
-      do throws(FileFaults) { _ = try found.keyMap() } catch { throw ConfigurationError.faults(error) }
-      return found
-    } catch {
-      throw Exit(error)
-    }
+    do throws(ConfigurationError) { return try found(environment) } catch { throw Exit(error) }
+  }
+
+  /// The same, with what is wrong as facts.
+  static func found(_ environment: [String: String]) throws(ConfigurationError) -> Configuration {
+    let found = try load(
+      environment: environment, directory: FileManager.default.currentDirectoryPath, files: .machine)
+    do throws(FileFaults) { _ = try found.keyMap() } catch { throw ConfigurationError.faults(error) }
+    return found
   }
 }
 

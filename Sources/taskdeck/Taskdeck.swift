@@ -67,14 +67,7 @@ struct Taskdeck: AsyncParsableCommand {
   @OptionGroup var console: ConsoleOptions
 
   func run() async throws {
-    let wiring: Wiring
-    do throws(Exit) { wiring = try Wiring(options) } catch {
-      guard FirstRun.offersDemo(error, ProcessInfo.processInfo.environment) else { throw error }
-      var demo = DemoCommand()
-      (demo.options, demo.console, demo.tasks, demo.noConsole) = (options, console, 3000, false)
-      demo.options.endpoint = nil
-      return try await demo.run()
-    }
-    try await ConsoleSession.run(wiring, options, console)
+    var start = await StartUp(options, console)
+    try await start.run()
   }
 }

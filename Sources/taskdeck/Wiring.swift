@@ -29,6 +29,8 @@ struct Wiring: Sendable {
   /// One for all clients: the quota is the project's.
   let budget: CallBudget
   let report: RequestReport
+  /// Why changes are refused whatever a key says; nil when nothing locks them.
+  let lock: String?
 
   /// Makes the clients. Nothing is sent.
   ///
@@ -36,10 +38,13 @@ struct Wiring: Sendable {
   /// - Throws: `Exit` when the configuration, the context or the key file cannot be used.
   init(
     _ options: GlobalOptions, environment: [String: String] = ProcessInfo.processInfo.environment,
-    configuration given: Configuration? = nil
+    configuration given: Configuration? = nil, lock: String? = nil
   ) throws(Exit) {
     let start = try Start(options, environment, given)
-    (configuration, context, keys) = (start.configuration, start.context, start.keys)
+    var context = start.context
+    // Below every screen: the ports refuse what the context says is read-only.
+    if let lock { context.readOnly = Sourced(true, from: lock) }
+    (configuration, self.context, keys, self.lock) = (start.configuration, context, start.keys, lock)
     try start.found.checkFault()
     do throws(NameError) { parents = try context.parents() } catch { throw Exit(error) }
     for warning in start.found.warnings { Output.say("taskdeck: \(warning)") }

@@ -7,7 +7,7 @@ enum TextEditor {
   static func edit(
     _ text: String, name: String, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(Exit) -> String {
-    let editor = [environment["VISUAL"], environment["EDITOR"]].compactMap(\.self).first { !$0.isEmpty } ?? "vi"
+    let editor = editor(environment)
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("taskdeck-\(UUID().uuidString)")
     let file = folder.appendingPathComponent(name)
     do {
@@ -28,6 +28,13 @@ enum TextEditor {
     } catch {
       throw .refused("The text cannot be edited", reason: error.localizedDescription, remedy: "Try again.")
     }
+  }
+
+  /// The file itself, which the person changes; what the editor ends with is the person's to see.
+  static func open(_ path: String, environment: [String: String]) { _ = run(editor(environment), path) }
+
+  private static func editor(_ environment: [String: String]) -> String {
+    [environment["VISUAL"], environment["EDITOR"]].compactMap(\.self).first { !$0.isEmpty } ?? "vi"
   }
 
   private static func remove(_ folder: URL) {

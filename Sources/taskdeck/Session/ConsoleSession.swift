@@ -73,6 +73,7 @@ struct ConsoleSession {
       now: Date(), size: terminal.size, zone: .current, keys: wiring.keys, memory: memory.read())
     state.contexts = wiring.configuration.contexts.map(\.name)
     state.readsDefinitions = DefinitionSource.isFile(wiring.configuration)
+    if let lock = wiring.lock { inbox.post(.notice("Read-only: \(lock)", .warning)) }
     for theme in found where theme.theme.name == state.theme {
       guard let first = theme.warnings.first else { continue }
       let more = theme.warnings.count > 1 ? " (and \(theme.warnings.count - 1) more)" : ""
@@ -222,6 +223,7 @@ extension ContextBadge {
     self.init(
       project: context.project.value, locations: context.locations.value, endpoint: host, name: context.name?.value,
       isEmulator: context.tasks.isLoopback, isReadOnly: context.readOnly.value,
-      isProtected: context.isProtected.value, colour: settings?.colour.flatMap { ContextColour($0.value) })
+      isProtected: context.isProtected.value, colour: settings?.colour.flatMap { ContextColour($0.value) },
+      lock: wiring.lock)
   }
 }

@@ -108,8 +108,6 @@ struct Bench {
     return times
   }
 
-  mutating func clearFilter() { _ = run([.escape]) }
-
   // MARK: Lists
 
   /// Opens the queue and loads so many tasks, page by page as they come.
@@ -134,7 +132,9 @@ struct Bench {
 
   /// The same tasks come again, and are held beside those that are shown.
   mutating func beginRefresh(_ count: Int) {
+    let before = generation
     send(.tick(noon.addingTimeInterval(10_000)))
+    precondition(generation != before, "no refresh was asked for, so there is nothing to measure")
     pages(count)
   }
 

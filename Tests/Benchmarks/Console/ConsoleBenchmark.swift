@@ -23,7 +23,6 @@ enum ConsoleBenchmark {
     let held = Memory.now
     var results: [String] = []
     for part in parts { results.append(json(part.name, bench.run(part.keys))) }
-    bench.clearFilter()
     bench.beginRefresh(count)
     let twice = Memory.now
     results.append(json("keys during a refresh", bench.finishRefresh()))
