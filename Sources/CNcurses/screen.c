@@ -21,7 +21,7 @@ extern int del_curterm(struct term *);
 
 #include "CNcurses.h"
 
-enum { PASTE_BEGIN = KEY_MAX + 1, PASTE_END };
+enum { PASTE_BEGIN = KEY_MAX + 1, PASTE_END, MOUSE_SGR, MOUSE_X10 };
 
 static SCREEN *screen;
 static WINDOW *input_pad;
@@ -65,7 +65,10 @@ static size_t append(char *buffer, size_t used, size_t capacity, const char *tex
   return used;
 }
 
-static const char mouse_off[] = "\033[?1006l\033[?1002l\033[?1000l";
+// Presses and releases without motion (1000), with columns beyond 223 where the terminal can (1006); XTerm Control
+// Sequences, "Mouse Tracking". Not through ncurses: it believes the terminfo entries of tmux and screen, which know only
+// the old encoding.
+static const char mouse_on[] = "\033[?1000h\033[?1006h", mouse_off[] = "\033[?1006l\033[?1000l";
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
 
 // What a signal handler writes to give the terminal back, put together now because terminfo may not be read then.
@@ -94,6 +97,10 @@ static void define_keys(void) {
       {"\033[2~", KEY_IC}, {"\033[3~", KEY_DC}, {"\033[5~", KEY_PPAGE}, {"\033[6~", KEY_NPAGE},
   };
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) define_key(keys[i].bytes, keys[i].key);
+  define_key(NULL, KEY_MOUSE);
+  if (!uses_mouse) return;
+  define_key("\033[<", MOUSE_SGR);
+  define_key("\033[M", MOUSE_X10);
 }
 
 static void set_modes(cn_options options) {
@@ -113,10 +120,6 @@ static void set_modes(cn_options options) {
     start_color();
     default_colours = use_default_colors() == OK;
   }
-  if (options.mouse) {
-    mousemask(BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
-    mouseinterval(0);  // no waiting for a second click
-  }
 }
 
 static bool release_files(void) {
@@ -134,21 +137,28 @@ static bool open_files(int input, int output) {
   return input_file != NULL && output_file != NULL && cn_remember_terminal(input_descriptor, output_descriptor);
 }
 
+// What ncurses does not switch on by itself.
+static void claim(void) {
+  emit(paste_on);
+  if (uses_mouse) emit(mouse_on);
+}
+
 // newterm, because initscr ends the process on an unknown terminal.
 bool cn_open(const char *terminal, int input, int output, cn_options options) {
   if (!open_files(input, output)) return release_files();
   set_escdelay(25);
   default_colours = false;
-  uses_mouse = options.mouse;
   is_redirected = options.redirected && cn_redirect(true);
   screen = newterm(terminal, output_file, input_file);
   if (screen == NULL) {
     cn_forget_terminal();
     return release_files();
   }
+  // An entry without kmous is of a terminal that has no mouse to report, and would show the request as text.
+  uses_mouse = options.mouse && capability("kmous")[0] != 0;
   prepare_restoring();
   set_modes(options);
-  emit(paste_on);
+  claim();
   return true;
 }
 
@@ -159,6 +169,7 @@ int32_t cn_input_descriptor(void) { return fileno(input_file); }
 void cn_leave(void) {
   curs_set(1);
   emit(paste_off);
+  if (uses_mouse) emit(mouse_off);
   endwin();
   if (is_redirected) cn_redirect(false);
 }
@@ -166,7 +177,7 @@ void cn_leave(void) {
 // Takes the terminal again and repaints all of it.
 void cn_enter(void) {
   if (is_redirected) cn_redirect(true);
-  emit(paste_on);
+  claim();
   cn_repaint();
 }
 
@@ -263,20 +274,6 @@ static int32_t key_of(int code) {
   }
 }
 
-static cn_input mouse_input(void) {
-  MEVENT event;
-  cn_input input = {.kind = CN_UNKNOWN};
-  if (getmouse(&event) != OK) return input;
-  input.column = event.x;
-  input.row = event.y;
-  if (event.bstate & BUTTON1_PRESSED) input.value = CN_PRESS;
-  else if (event.bstate & BUTTON1_RELEASED) input.value = CN_RELEASE;
-  else if (event.bstate & BUTTON4_PRESSED) input.value = CN_WHEEL_UP;
-  else if (event.bstate & BUTTON5_PRESSED) input.value = CN_WHEEL_DOWN;
-  if (input.value != 0) input.kind = CN_MOUSE;
-  return input;
-}
-
 // The next piece of input, without waiting. Bytes, not wget_wch: that one drops the beginning of a character when the
 // rest of its bytes has not arrived yet.
 cn_input cn_read(void) {
@@ -284,7 +281,8 @@ cn_input cn_read(void) {
   if (code == ERR) return (cn_input){.kind = CN_NOTHING};
   if (code < 0x100) return (cn_input){.kind = CN_BYTE, .value = code};
   if (code == PASTE_BEGIN) return (cn_input){.kind = CN_PASTE_BEGIN};
-  if (code == KEY_MOUSE) return mouse_input();
+  if (code == MOUSE_SGR) return (cn_input){.kind = CN_MOUSE_SGR};
+  if (code == MOUSE_X10) return (cn_input){.kind = CN_MOUSE_X10};
   int32_t key = key_of(code);
   return (cn_input){.kind = key == 0 ? CN_UNKNOWN : CN_KEY, .value = key};
 }

@@ -40,6 +40,8 @@ package struct ConsoleState: Sendable {
   package internal(set) var now: Date
   package internal(set) var size: Size
   var screen: Screen = .queues
+  /// The screens that Esc and `q` go back through, the last one first.
+  var trail: [Visit] = []
   package internal(set) var queues: TableModel<QueueRow>
   package internal(set) var tasks: TableModel<TaskRow>
   package internal(set) var jobs: TableModel<JobRow>
@@ -64,6 +66,7 @@ package struct ConsoleState: Sendable {
   /// What lies over the screen and gets the keys first.
   var overlay: (any Panel)?
   var notice: Notice?
+  var lastPress: PointerPress?
   var surveys: [QueueName: QueueSurvey] = [:]
   /// When counting a queue's tasks failed last, so that the others have their turn.
   var refusedSurveys: [QueueName: Date] = [:]

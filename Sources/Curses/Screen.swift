@@ -156,20 +156,32 @@ extension Screen {
 
   private func next() -> Input {
     let input = cn_read()
-    let place = Point(column: Int(input.column), row: Int(input.row))
     switch Int(input.kind) {
     case CN_NOTHING: return .nothing
     case CN_BYTE: return .byte(UInt8(truncatingIfNeeded: input.value))
     case CN_KEY: return Screen.key(Int(input.value)).map(Input.key) ?? .unknown
-    case CN_MOUSE: return Screen.mouse[Int(input.value)].map { .key(.mouse(Mouse($0, at: place))) } ?? .unknown
+    case CN_MOUSE_SGR: return mouse(MouseReport.sgr(bytes { MouseReport.isEnd($0) }))
+    case CN_MOUSE_X10: return mouse(MouseReport.x10(bytes { $0.count == 3 }))
     case CN_PASTE_BEGIN: return .key(.paste(paste()))
     default: return .unknown
     }
   }
 
-  private static let mouse: [Int: Mouse.Action] = [
-    CN_PRESS: .press, CN_RELEASE: .release, CN_WHEEL_UP: .wheelUp, CN_WHEEL_DOWN: .wheelDown,
-  ]
+  private func mouse(_ report: Mouse?) -> Input { report.map { .key(.mouse($0)) } ?? .unknown }
+
+  /// The rest of a report, read past ncurses. One that the line cut off is given up after a tenth of a second.
+  private func bytes(until isWhole: ([UInt8]) -> Bool) -> [UInt8] {
+    var result: [UInt8] = []
+    var byte: UInt8 = 0
+    while !isWhole(result), result.count < MouseReport.longest {
+      var waiting = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&waiting, 1, 100)
+      if ready < 0, errno == EINTR { continue }
+      guard ready > 0, read(input, &byte, 1) == 1 else { break }
+      result.append(byte)
+    }
+    return result
+  }
 
   private static let special: [Int: Key] = [
     CN_UP: .up, CN_DOWN: .down, CN_LEFT: .left, CN_RIGHT: .right, CN_PAGE_UP: .pageUp, CN_PAGE_DOWN: .pageDown,

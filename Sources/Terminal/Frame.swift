@@ -10,6 +10,7 @@ package struct Frame: Equatable, Sendable {
   /// Where the cursor is shown, in an input field for example; nil hides it.
   package var cursor: Point?
   private(set) var cells: [Cell]
+  var pointerAreas: [PointerArea] = []
 
   /// A blank frame.
   package init(size: Size, style: Style = Style()) {

@@ -106,7 +106,7 @@ import Testing
     var stage = Stage.withQueues()
     stage.press("j", "Enter")
     #expect(stage.effects.contains(.loadTasks(queueName("orders"), stage.tasksGeneration)))
-    #expect(stage.shows("acme > queues > orders"))
+    #expect(stage.shows("queues > orders"))
     #expect(stage.shows("Loading tasks of orders"))
   }
 

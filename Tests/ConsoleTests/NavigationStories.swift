@@ -26,6 +26,17 @@ private let navigation = [
   Story("@ is the journal from anywhere", "press 3 @\nsee Nothing was changed yet"),
   Story("brackets go from page to page", "press j Enter Enter\nsee 503\npress ]\nsee orders > 200"),
   Story("[ on the first page says no", "press j Enter Enter [\nbell"),
+  Story(
+    "Esc comes back to where one jumped from",
+    "press 3\npress :\ntype tasks orders\npress Enter\nat SyncOrder\npress Esc\nsee shop--Digest"),
+  Story(
+    "the log comes back to the page it was opened on",
+    "press j Enter Enter L\nsee requests\npress Esc\nsee 503 UNAVAILABLE\nsee Attempts"),
+  Story("a tab forgets the way to it", "press j Enter Enter 3 q\nquits"),
+  Story("brackets leave no trail", "press j Enter Enter ] ] Esc\nsee LAST STATUS"),
+  Story(
+    "the keys that matter most are in the footer of 80 columns",
+    "press j Enter\nsee D discard\nsee B run here\nsee ? help"),
   Story("G and g go to the ends", "press G\nat thumbs\npress g\nat mail"),
   Story("Home and End too", "press End\nat thumbs\npress Home\nat mail"),
   Story("d describes a queue", "press j d G\nsee Limits and retries"),

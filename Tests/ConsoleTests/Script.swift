@@ -118,6 +118,16 @@ struct Player {
     }
   }
 
+  /// A press and a release on the first place that shows a text; false when there is none.
+  private mutating func click(_ text: String) -> Bool {
+    guard let place = stage.place(of: text) else { return false }
+    send(.key(.mouse(Mouse(.press, at: place))))
+    let asked = effects
+    send(.key(.mouse(Mouse(.release, at: place))))
+    effects = asked
+    return true
+  }
+
   /// Returns whether the line holds.
   private mutating func obey(_ line: String) -> Bool {
     let word = String(line.prefix { $0 != " " })
@@ -130,6 +140,12 @@ struct Player {
       }
     case "type": for character in rest { send(.key(.character(character))) }
     case "paste": send(.key(.paste(rest)))
+    case "click": return click(rest)
+    case "wheel":
+      let lines = Int(rest) ?? 0
+      for _ in 0..<abs(lines) {
+        send(.key(.mouse(Mouse(lines > 0 ? .wheelDown : .wheelUp, at: Point(column: 5, row: 5)))))
+      }
     case "wait": for _ in 0..<(Int(rest) ?? 0) { send(.tick(stage.state.now.addingTimeInterval(1))) }
     case "size":
       let parts = rest.split(separator: "x").compactMap { Int($0) }

@@ -134,6 +134,18 @@ struct Stage {
     }
   }
 
+  /// Where a text first stands, in its first column.
+  func place(of text: String) -> Point? {
+    let frame = frame
+    for row in 0..<frame.size.rows {
+      let cells = Array(frame.row(row))
+      for start in cells.indices where cells[start...].lazy.map(\.text).joined().hasPrefix(text) {
+        return Point(column: start, row: row)
+      }
+    }
+    return nil
+  }
+
   /// The line under the cursor, without the blanks around it.
   var cursorLine: String {
     let frame = frame

@@ -41,7 +41,7 @@ import Testing
     #expect(stage.shows("filter sync"))
     stage.press("Esc")
     #expect(stage.shows("3 tasks"))
-    #expect(stage.shows("queues > orders"))
+    #expect(stage.shows("orders"))
     stage.press("Esc")
     #expect(stage.shows("3 queues"))
   }

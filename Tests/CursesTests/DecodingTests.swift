@@ -61,6 +61,36 @@ import Testing
   }
 }
 
+@Suite struct MouseReportTests {
+  @Test(arguments: [
+    ("0;1;1M", Mouse(.press, at: Point(column: 0, row: 0))),
+    ("0;300;7m", Mouse(.release, at: Point(column: 299, row: 6))),
+    ("64;5;5M", Mouse(.wheelUp, at: Point(column: 4, row: 4))),
+    ("65;5;5M", Mouse(.wheelDown, at: Point(column: 4, row: 4))),
+  ])
+  func `presses, releases and the wheel are read`(report: String, mouse: Mouse) {
+    #expect(MouseReport.sgr(Array(report.utf8)) == mouse)
+  }
+
+  @Test(arguments: [
+    "4;1;1M", "8;1;1M", "16;1;1M", "1;1;1M", "2;1;1M", "32;1;1M", "66;1;1M", "0;0;1M", "0;1M", "0;1;1", "", "x;1;1M",
+    "0;-1;1M",
+    "0;99999999999999999999;1M",
+  ])
+  func `Shift, other buttons, motion and what is broken mean nothing`(report: String) {
+    #expect(MouseReport.sgr(Array(report.utf8)) == nil)
+  }
+
+  @Test func `terminals without the newer reports send three bytes`() {
+    #expect(MouseReport.x10([32, 33, 35]) == Mouse(.press, at: Point(column: 0, row: 2)))
+    #expect(MouseReport.x10([35, 33, 35]) == Mouse(.release, at: Point(column: 0, row: 2)))
+    #expect(MouseReport.x10([96, 40, 40]) == Mouse(.wheelUp, at: Point(column: 7, row: 7)))
+    #expect(MouseReport.x10([36, 33, 35]) == nil)
+    #expect(MouseReport.x10([32, 33]) == nil)
+    #expect(MouseReport.x10([32, 10, 35]) == nil)
+  }
+}
+
 @Suite struct PasteScannerTests {
   private func text(_ pasted: String) -> String {
     var scanner = PasteScanner()

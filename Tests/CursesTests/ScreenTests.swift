@@ -125,6 +125,52 @@ extension CursesTests {
       #expect(screen.keys() == ["x", .paste("D q\u{4}\n\u{1B}[A漢"), "y"])
     }
 
+    @Test func `the mouse is read between keys, in both ways of reporting it`() throws {
+      var options = options()
+      options.mouse = true
+      let screen = try Screen(options)
+      defer { screen.close() }
+      _ = terminal.output(until: "\u{1B}[?1006h")
+      terminal.type("a\u{1B}[<0;250;4M\u{1B}[<0;250;4mb\u{1B}[M !#c")
+      #expect(
+        screen.keys() == [
+          "a", .mouse(Mouse(.press, at: Point(column: 249, row: 3))),
+          .mouse(Mouse(.release, at: Point(column: 249, row: 3))),
+          "b", .mouse(Mouse(.press, at: Point(column: 0, row: 2))), "c",
+        ])
+    }
+
+    @Test func `a report with Shift, and one without an end, leave nothing behind`() throws {
+      var options = options()
+      options.mouse = true
+      let screen = try Screen(options)
+      defer { screen.close() }
+      terminal.type("\u{1B}[<4;5;5Ma\u{1B}[<0;5")
+      #expect(screen.keys() == ["a"])
+    }
+
+    @Test(arguments: ["vt100", "vt220"])
+    func `a terminal that has no mouse is not asked for one`(type: String) throws {
+      var options = options(["TERM": type])
+      options.mouse = true
+      let screen = try Screen(options)
+      screen.show(frame("text"), theme: .plain)
+      screen.close()
+      #expect(!terminal.output().contains("?1000"))
+    }
+
+    @Test func `what is left takes the mouse back, and coming again asks for it again`() throws {
+      var options = options()
+      options.mouse = true
+      let screen = try Screen(options)
+      _ = terminal.output(until: "?1000h")
+      screen.leave()
+      #expect(terminal.output(until: "?1000l").contains("\u{1B}[?1006l\u{1B}[?1000l"))
+      screen.enter()
+      #expect(terminal.output(until: "?1000h").contains("\u{1B}[?1000h\u{1B}[?1006h"))
+      screen.close()
+    }
+
     @Test func `a resized terminal is noticed and drawn whole`() throws {
       let screen = try Screen(options())
       defer { screen.close() }

@@ -135,6 +135,28 @@ import Testing
     try await shell.wait(for: "ImportCustomer")
   }
 
+  @Test func `the mouse opens a queue and goes to a tab, and is given back at the end`() async throws {
+    let shell = try await Shell()
+    try await shell.run(demo)
+    try await shell.wait(for: "webhooks")
+    #expect(try await shell.ask("#{mouse_any_flag}") == "1")
+    let row = try await shell.row(of: "imports")
+    // A press and a release as xterm reports them, twice.
+    for _ in 1...2 { try await shell.type("\u{1B}[<0;4;\(row)M\u{1B}[<0;4;\(row)m") }
+    try await shell.wait(for: "ImportCustomer")
+    try await shell.type("\u{1B}[<0;3;2M\u{1B}[<0;3;2m")
+    try await shell.wait("the queues again") { $0.contains("LAST MIN") }
+    try await shell.press("q")
+    try await shell.waitForPrompt()
+  }
+
+  @Test func `--no-mouse leaves the mouse to the terminal`() async throws {
+    let shell = try await Shell()
+    try await shell.run("\(demo) --no-mouse")
+    try await shell.wait(for: "webhooks")
+    #expect(try await shell.ask("#{mouse_any_flag}") == "0")
+  }
+
   @Test func `an endpoint where nothing listens is said in the middle of the screen`() async throws {
     let shell = try await Shell()
     try await shell.run("\(Binary.path) --endpoint http://127.0.0.1:9")

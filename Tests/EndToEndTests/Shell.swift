@@ -101,6 +101,12 @@ final class Shell: Sendable {
 
   func screen() async throws -> String { try await tmux(["capture-pane", "-p"]) }
 
+  /// The row, from 1, in which a text first stands.
+  func row(of text: String) async throws -> Int {
+    let rows = try await screen().split(separator: "\n", omittingEmptySubsequences: false)
+    return try #require(rows.firstIndex { $0.contains(text) }) + 1
+  }
+
   /// The screen with its colours.
   func colouredScreen() async throws -> String { try await tmux(["capture-pane", "-p", "-e"]) }
 

@@ -33,7 +33,8 @@ enum {
   CN_NOTHING = 0,
   CN_BYTE,         // value: one byte, of UTF-8 or a control character
   CN_KEY,          // value: one of CN_UP...; CN_F0 + n for a function key
-  CN_MOUSE,        // value: CN_PRESS...; column and row
+  CN_MOUSE_SGR,    // a report of the mouse begins: ESC [ < and then "0;12;3M", which can be read from the input
+  CN_MOUSE_X10,    // the same in three bytes
   CN_PASTE_BEGIN,  // the bytes of the paste can be read from the input
   CN_UNKNOWN,      // a key nobody asked for
 };
@@ -42,13 +43,10 @@ enum {
   CN_BACKSPACE, CN_BACK_TAB, CN_ENTER,
   CN_F0 = 100,
 };
-enum { CN_PRESS = 1, CN_RELEASE, CN_WHEEL_UP, CN_WHEEL_DOWN };
 
 typedef struct {
   int32_t kind;
   int32_t value;
-  int32_t column;
-  int32_t row;
 } cn_input;
 
 enum { CN_BOLD = 1, CN_DIM = 2, CN_UNDERLINE = 4, CN_REVERSE = 8, CN_ITALIC = 16 };

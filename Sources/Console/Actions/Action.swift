@@ -34,6 +34,8 @@ package final class Action: Sendable {
   package let risk: Risk
   /// The word in the footer, where the key is worth a place there.
   package let footer: String?
+  /// Its place in the footer: the lowest are at the left, and stay where there is no room for all.
+  let rank: Int
   /// The subcommand that does the same.
   package let command: [String]
   /// Why it can not be done here and now, although its scope has the keys; nil when it can.
@@ -43,12 +45,13 @@ package final class Action: Sendable {
   /// - Parameter refusal: a sentence. Read-only is not for it: whatever has a risk is refused then.
   init(
     _ name: String, _ title: String, _ help: String, keys: [Key], scope: Scope, risk: Risk = .none,
-    footer: String? = nil, command: [String] = [],
+    footer: String? = nil, rank: Int = 5, command: [String] = [],
     refusal: @escaping @Sendable (ConsoleState) -> String? = { _ in nil },
     run: @escaping @Sendable (inout ConsoleState, Action) -> [Effect]
   ) {
     (rawValue, self.title, self.help, self.keys) = (name, title, help, keys)
-    (self.scope, self.risk, self.footer, self.command) = (scope, risk, footer, command)
+    (self.scope, self.risk, self.command) = (scope, risk, command)
+    (self.footer, self.rank) = (footer, rank)
     (self.refusal, self.run) = (refusal, run)
   }
 }

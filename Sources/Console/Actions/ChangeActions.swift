@@ -5,7 +5,7 @@ import Terminal
 extension Action {
   package static let discard = Action(
     "task.discard", "Discard", "Delete tasks after a plan, with their contents kept for an undo.", keys: ["D"],
-    scope: .changing, risk: .reversible, footer: "discard", command: ["tasks", "discard"],
+    scope: .changing, risk: .reversible, footer: "discard", rank: 3, command: ["tasks", "discard"],
     refusal: { state in
       state.screen.view.discardSheet(state) == nil ? "D discards tasks: choose a task or a queue." : nil
     }
@@ -13,7 +13,7 @@ extension Action {
 
   static let undo = Action(
     "journal.undo", "Undo", "Put back what the last discard, or the journal entry under the cursor, took away.",
-    keys: ["z"], scope: .changing, risk: .reversible, footer: "undo", command: ["journal", "undo"],
+    keys: ["z"], scope: .changing, risk: .reversible, footer: "undo", rank: 4, command: ["journal", "undo"],
     refusal: { state in
       guard state.screen.tab == .journal else { return nil }
       return state.shownEntry.map(\.objectionToUndo) ?? "The journal has no entry to undo."
@@ -24,7 +24,7 @@ extension Action {
 
   static let resume = Action(
     "journal.resume", "Resume", "Finish an interrupted entry, and try again what failed.", keys: ["R"],
-    scope: .journal, risk: .destructive, footer: "resume", command: ["journal", "resume"],
+    scope: .journal, risk: .destructive, footer: "resume", rank: 4, command: ["journal", "resume"],
     refusal: { state in state.shownEntry.map(\.objectionToResume) ?? "The journal has no entry to resume." }
   ) { state, _ in state.resumeEntry() }
 

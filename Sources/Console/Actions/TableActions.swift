@@ -33,14 +33,14 @@ extension Action {
 extension Action {
   package static let open = Action(
     "row.open", "Open", "A queue opens its tasks; a task or a job opens its page.", keys: ["Enter"], scope: .table,
-    footer: "open", command: ["tasks", "show"]
+    footer: "open", rank: 1, command: ["tasks", "show"]
   ) { state, _ in
     state.screen.view.openRow(&state)
   }
 
   static let describe = Action(
     "row.describe", "Describe", "The page about the row under the cursor.", keys: ["d"], scope: .table,
-    footer: "describe", command: ["queues", "show"]
+    footer: "describe", rank: 7, command: ["queues", "show"]
   ) { state, _ in state.openPage() }
 
   static let payload = Action(
@@ -54,14 +54,14 @@ extension Action {
 
   package static let filter = Action(
     "table.filter", "Filter", "Keep rows that match: words, or class:Sync* dispatches>=5 status:503 age>1h.",
-    keys: ["/"], scope: .table, footer: "filter"
+    keys: ["/"], scope: .table, footer: "filter", rank: 2
   ) { state, _ in
     state.overlay = FilterLine(state)
     return []
   }
 
   static let mark = Action(
-    "mark.row", "Mark", "Mark the row, or take its mark away.", keys: ["Space"], scope: .table, footer: "mark",
+    "mark.row", "Mark", "Mark the row, or take its mark away.", keys: ["Space"], scope: .table, footer: "mark", rank: 6,
     run: marking)
   static let markRange = Action(
     "mark.range", "Mark range", "Begin a range here; the second time, mark all rows between.", keys: ["V"],
@@ -72,7 +72,7 @@ extension Action {
     "mark.none", "No marks", "Take away all marks.", keys: ["Ctrl-\\"], scope: .table, run: marking)
 
   static let sortNext = Action(
-    "sort.next", "Sort right", "Sort by the next column.", keys: [">"], scope: .table, footer: "sort"
+    "sort.next", "Sort right", "Sort by the next column.", keys: [">"], scope: .table, footer: "sort", rank: 8
   ) { state, _ in
     state.editTable(.sortBy(1, width: ScreenLayout(state).table.columns))
     return state.rememberTable()
@@ -114,7 +114,7 @@ extension Action {
     return []
   }
   static let pagePayload = Action(
-    "page.payload", "Payload", "Go to the payload.", keys: ["p"], scope: .page, footer: "payload",
+    "page.payload", "Payload", "Go to the payload.", keys: ["p"], scope: .page, footer: "payload", rank: 2,
     refusal: { $0.page.layout?.start(of: .payload) == nil ? "This page has no payload." : nil }
   ) { state, _ in
     guard let start = state.page.layout?.start(of: .payload) else { return [.bell] }
@@ -122,10 +122,11 @@ extension Action {
     return []
   }
   static let nextRow = Action(
-    "page.next", "Next", "The page about the next row.", keys: ["]"], scope: .page, footer: "next"
+    "page.next", "Next", "The page about the next row.", keys: ["]"], scope: .page, footer: "next", rank: 7
   ) { state, _ in state.openPage(beside: 1) }
   static let previousRow = Action(
-    "page.previous", "Previous", "The page about the row before.", keys: ["["], scope: .page, footer: "previous"
+    "page.previous", "Previous", "The page about the row before.", keys: ["["], scope: .page, footer: "previous",
+    rank: 7
   ) { state, _ in state.openPage(beside: -1) }
 
   static let pageActions = [pageTop, pagePayload, nextRow, previousRow]

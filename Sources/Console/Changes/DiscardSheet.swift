@@ -47,6 +47,11 @@ struct DiscardSheet: Panel {
     return []
   }
 
+  mutating func point(at line: Int, _ state: inout ConsoleState) -> [Effect] {
+    cursor = max(0, min(choices.count - 1, line))
+    return []
+  }
+
   mutating func arrange(_ state: ConsoleState, _ layout: ScreenLayout) { self = state.counted(self) }
 
   func render(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {

@@ -25,6 +25,7 @@ private func renderChoice(
   _ choice: DiscardSheet.Choice, at index: Int, _ sheet: DiscardSheet, in rect: Rect, _ frame: inout Frame
 ) {
   let isCurrent = index == sheet.cursor
+  frame.target(rect, .line(index))
   let surface: Role = isCurrent ? .selection : .overlay
   if isCurrent { frame.fill(rect, style: Style(.selection)) }
   let count = countWords(choice, sheet.counts.indices.contains(index) ? sheet.counts[index] : nil)
@@ -131,9 +132,11 @@ private func renderButtons(
   let isEmpty = plan.sheet.names.isEmpty && !plan.sheet.changesResources
   let used = frame.put(
     isEmpty ? " Close " : " Cancel ", at: place, style: button(isFocused: !plan.isOnApply || isEmpty))
+  frame.target(Rect(origin: place, size: Size(columns: used, rows: 1)), .action(Action.planCancel.rawValue))
   if !isEmpty {
-    frame.put(
-      " Apply ", at: Point(column: place.column + used + 2, row: row.top), style: button(isFocused: plan.isOnApply))
+    let apply = Rect(column: place.column + used + 2, row: row.top, columns: 7, rows: 1)
+    frame.target(apply, .action(Action.planApply.rawValue))
+    frame.put(" Apply ", at: apply.origin, style: button(isFocused: plan.isOnApply))
   }
   renderPosition(change, row, layout, &frame)
 }

@@ -71,13 +71,14 @@ extension Command {
       words: { takesQueue ? $0.queues.rows.map(\.name.id) : [] }
     ) { state, arguments in
       var effects: [Effect] = []
+      // A jump is come back from, unlike a tab that is chosen by its key.
       if takesQueue, let word = arguments.words.first {
         switch state.queue(named: word) {
         case .success(let name): effects += state.openTasks(of: name)
         case .failure(let problem): return .failure(problem)
         }
       } else {
-        effects += state.perform(tab.action)
+        effects += takesQueue ? state.showTasks() : state.show(tab.screen)
       }
       if let filter = arguments.filter { state.editTable(.filter(filter, state.now)) }
       return .success(effects)

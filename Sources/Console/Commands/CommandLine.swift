@@ -26,6 +26,8 @@ struct CommandLine: Panel {
   mutating func complete(by step: Int, _ state: inout ConsoleState) { line.complete(by: step) }
   mutating func recall(by step: Int, _ state: inout ConsoleState) { line.recall(state.memory.commands, by: step) }
 
+  mutating func take(offer index: Int, _ state: inout ConsoleState) { line.choose(index) }
+
   func endTyping(_ state: inout ConsoleState, isKept: Bool) -> [Effect] {
     state.overlay = nil
     let text = line.field.text.trimmingCharacters(in: .whitespaces)

@@ -22,6 +22,11 @@ struct CopyMenu: Panel {
     return []
   }
 
+  mutating func point(at line: Int, _ state: inout ConsoleState) -> [Effect] {
+    cursor = max(0, min(copies.count - 1, line))
+    return []
+  }
+
   /// A digit puts the cursor on that line.
   mutating func take(_ key: Key, _ state: ConsoleState) -> Bool {
     guard case .character(let character) = key, let digit = character.wholeNumberValue,
@@ -41,6 +46,7 @@ struct CopyMenu: Panel {
     let first = max(0, min(cursor - inside.rows + 1, copies.count - inside.rows))
     for (line, index) in (first..<copies.count).prefix(inside.rows).enumerated() {
       let rect = inside.row(line)
+      frame.target(rect, .line(index))
       let surface: Role = index == cursor ? .selection : .overlay
       if index == cursor { frame.fill(rect, style: Style(.selection)) }
       let digit = index < 9 ? String(index + 1) : " "

@@ -83,7 +83,7 @@ extension Action {
 
   static let groups = Action(
     "queue.groups", "Groups", "The queue's tasks by class and last status, with shares.", keys: ["f"], scope: .queues,
-    footer: "groups",
+    footer: "groups", rank: 4,
     refusal: { $0.screen.view.queue($0) == nil ? "Choose a queue." : nil }
   ) { state, _ in
     let queue = state.screen.view.queue(state)

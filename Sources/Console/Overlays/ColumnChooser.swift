@@ -17,6 +17,13 @@ struct ColumnChooser: Panel {
     return []
   }
 
+  mutating func point(at line: Int, _ state: inout ConsoleState) -> [Effect] {
+    cursor = max(0, min(view.columns.count - 1, line))
+    return []
+  }
+  /// Not Enter, which would close the sheet.
+  var pressKey: Key { "Space" }
+
   /// The last one that is shown stays.
   mutating func toggle() {
     if !view.columns[cursor].isHidden, view.shown.count == 1 { return }
@@ -44,6 +51,7 @@ struct ColumnChooser: Panel {
     let rows = max(1, inside.rows - 2)
     let first = max(0, min(cursor - rows + 1, view.columns.count - rows))
     for (line, index) in (first..<view.columns.count).prefix(rows).enumerated() {
+      frame.target(inside.row(line), .line(index))
       renderColumn(index, in: inside.row(line), &frame)
     }
     let hint = "Space shows or hides, J K carry, + - resize, 0 is as wide as it takes."

@@ -36,6 +36,13 @@ struct FilterLine: Panel {
     apply(&state)
   }
 
+  var leavesScreen: Bool { true }
+
+  mutating func take(offer index: Int, _ state: inout ConsoleState) {
+    line.choose(index)
+    apply(&state)
+  }
+
   private func apply(_ state: inout ConsoleState) {
     if line.field.text != state.filterText { state.editTable(.filter(line.field.text, state.now)) }
   }

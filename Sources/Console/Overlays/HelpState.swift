@@ -48,6 +48,14 @@ struct HelpState: Panel {
     return []
   }
 
+  /// Lines on the screen are headings too, which are no place for the cursor.
+  mutating func point(at line: Int, _ state: inout ConsoleState) -> [Effect] {
+    let lines = lines(state.keys)
+    guard lines.indices.contains(offset + line), case .action(let action) = lines[offset + line] else { return [] }
+    (cursor, isTyping) = (actions(state.keys).firstIndex(of: action) ?? cursor, false)
+    return []
+  }
+
   mutating func arrange(_ state: ConsoleState, _ layout: ScreenLayout) {
     scrollToCursor(height: layout.overlay.rows - Self.frameRows, in: state)
   }

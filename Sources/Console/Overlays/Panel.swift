@@ -25,6 +25,14 @@ protocol Panel: Equatable, Sendable {
   mutating func take(_ key: Key, _ state: ConsoleState) -> Bool
   /// After every message.
   mutating func arrange(_ state: ConsoleState, _ layout: ScreenLayout)
+  /// Whether the table below can still be pressed: what is typed stands in one line.
+  var leavesScreen: Bool { get }
+  /// A press of the mouse on a line puts the cursor there.
+  mutating func point(at line: Int, _ state: inout ConsoleState) -> [Effect]
+  /// What the second press on a line is.
+  var pressKey: Key { get }
+  /// A press on a way to go on with what is typed.
+  mutating func take(offer index: Int, _ state: inout ConsoleState)
   func render(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame)
 }
 
@@ -40,6 +48,10 @@ extension Panel {
   mutating func move(_ action: Action, _ state: inout ConsoleState) -> [Effect] { [] }
   mutating func take(_ key: Key, _ state: ConsoleState) -> Bool { false }
   mutating func arrange(_ state: ConsoleState, _ layout: ScreenLayout) {}
+  var leavesScreen: Bool { false }
+  mutating func point(at line: Int, _ state: inout ConsoleState) -> [Effect] { [] }
+  var pressKey: Key { .enter }
+  mutating func take(offer index: Int, _ state: inout ConsoleState) {}
 
   fileprivate func isEqual(to other: any Panel) -> Bool { self == other as? Self }
 }

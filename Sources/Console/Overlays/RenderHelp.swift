@@ -50,6 +50,7 @@ private func renderHelpLines(_ help: HelpState, _ state: ConsoleState, in area: 
     case .heading(let scope):
       frame.put(scope.title, at: rect.origin, style: Style(.heading, on: .overlay), maxWidth: rect.columns)
     case .action(let action):
+      frame.target(rect, .line(row))
       let isCurrent = actions.indices.contains(help.cursor) && actions[help.cursor] == action
       renderHelpAction(action, help, state, isCurrent: isCurrent, in: rect, &frame)
     }

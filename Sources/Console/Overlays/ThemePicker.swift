@@ -16,6 +16,12 @@ struct ThemePicker: Panel {
     return state.use(theme: state.themes[cursor].name)
   }
 
+  mutating func point(at line: Int, _ state: inout ConsoleState) -> [Effect] {
+    guard state.themes.indices.contains(line) else { return [] }
+    cursor = line
+    return state.use(theme: state.themes[line].name)
+  }
+
   func render(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
     let area = layout.picker(max(1, state.themes.count))
     frame.fill(area, style: Style(.overlay))
@@ -25,6 +31,7 @@ struct ThemePicker: Panel {
     for (index, theme) in state.themes.prefix(inside.rows).enumerated() {
       let rect = inside.row(index)
       let isCurrent = index == cursor
+      frame.target(rect, .line(index))
       if isCurrent { frame.fill(rect, style: Style(.selection)) }
       let surface: Role = isCurrent ? .selection : .overlay
       let used = frame.put(

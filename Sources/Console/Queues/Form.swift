@@ -49,6 +49,11 @@ struct Form: Panel {
 
   func place(_ label: String) -> Int { fields.firstIndex { $0.label == label } ?? 0 }
 
+  mutating func point(at line: Int, _ state: inout ConsoleState) -> [Effect] {
+    cursor = max(0, min(fields.count - 1, line))
+    return []
+  }
+
   mutating func step(by count: Int) { cursor = (cursor + count + fields.count) % fields.count }
 
   func render(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
@@ -61,6 +66,7 @@ struct Form: Panel {
     let label = (fields.map { TextWidth.of($0.label) }.max() ?? 0) + 2
     for (index, line) in fields.prefix(max(0, inside.rows - 2)).enumerated() {
       let row = inside.row(index)
+      frame.target(row, .line(index))
       frame.put(line.label, at: row.origin, style: Style(index == cursor ? .accent : .dim, on: .overlay))
       let place = Rect(column: row.left + label, row: row.top, columns: max(4, row.columns - label), rows: 1)
       if index == cursor {

@@ -15,6 +15,7 @@ package func render(_ state: ConsoleState, into frame: inout Frame) {
   renderBody(state, layout, &frame)
   renderScrollBar(state, layout, &frame)
   renderLine(state, layout, &frame)
+  if let overlay = state.overlay, !overlay.leavesScreen { frame.forgetTargets() }
   renderFooter(state, layout, &frame)
   state.overlay?.render(state, layout, &frame)
 }

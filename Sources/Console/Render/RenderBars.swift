@@ -70,30 +70,40 @@ func renderTabs(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Fr
   let right = layout.size.columns
   let summary = state.screen.view.summary(state)
   let summaryWidth = summary.reduce(0) { $0 + TextWidth.of($1.text) }
-  let crumbs = TextWidth.of(state.screen.view.crumbs(state).joined(separator: " > "))
-  let tabs = tabTitles(state, room: right - crumbs - summaryWidth - 5)
   var column = 1
-  for (tab, title) in tabs {
-    let style = tab == state.screen.tab ? Style(.badge) : Style(.dim)
-    column += frame.put(" \(title) ", at: Point(column: column, row: row), style: style)
+  for (tab, title) in tabTitles(state, beside: summaryWidth) {
+    let isOpen = tab == state.screen.tab
+    let used = frame.put(
+      isOpen ? " \(title) " : title, at: Point(column: column, row: row), style: Style(isOpen ? .badge : .dim))
+    frame.target(Rect(column: column, row: row, columns: used, rows: 1), .action(tab.action.rawValue))
+    column += used + 1
   }
-  let crumbRoom = max(0, right - column - 2 - summaryWidth - 2)
-  frame.put(crumbSpans(state, room: crumbRoom), at: Point(column: column + 2, row: row), maxWidth: crumbRoom)
-  frame.put(summary, at: Point(column: max(column + 1, right - summaryWidth), row: row), maxWidth: right - column - 1)
+  let crumbRoom = max(0, right - column - 1 - summaryWidth - 2)
+  frame.put(crumbSpans(state, room: crumbRoom), at: Point(column: column + 1, row: row), maxWidth: crumbRoom)
+  frame.put(summary, at: Point(column: max(column, right - summaryWidth), row: row), maxWidth: right - column)
 }
 
 /// The tabs in as many letters as there is room for beside the place and the counts; the open one is always whole.
-private func tabTitles(_ state: ConsoleState, room: Int) -> [(Tab, String)] {
+private func tabTitles(_ state: ConsoleState, beside summary: Int) -> [(Tab, String)] {
   func titles(letters: Int) -> [(Tab, String)] {
     Tab.all.map { tab in
-      let isWhole = tab == state.screen.tab
-      let title = isWhole ? tab.title : String(tab.title.prefix(letters))
+      let title = tab == state.screen.tab ? tab.title : String(tab.title.prefix(letters))
       return (tab, title.isEmpty ? "\(tab.digit)" : "\(tab.digit) \(title)")
     }
   }
-  func fits(_ titles: [(Tab, String)]) -> Bool { titles.reduce(0) { $0 + TextWidth.of($1.1) + 2 } <= room }
-  for letters in [Int.max, 4, 1] where fits(titles(letters: letters)) { return titles(letters: letters) }
-  return titles(letters: 0)
+  func fits(_ titles: [(Tab, String)], beside crumbs: Int) -> Bool {
+    titles.reduce(3) { $0 + TextWidth.of($1.1) + 1 } + 1 + crumbs + 2 + summary <= state.size.columns
+  }
+  let crumbs = state.screen.view.crumbs(state)
+  // What is open has to be told, and where it is; the whole way to it only where the tabs are whole.
+  let rooms = [crumbs[...], crumbs.suffix(2), crumbs.suffix(1)].map { TextWidth.of($0.joined(separator: " > ")) }
+  if fits(titles(letters: .max), beside: rooms[0]) { return titles(letters: .max) }
+  for room in [min(rooms[1], 30), min(rooms[2], 20)] {
+    for letters in [Int.max, 6, 5, 4, 3] where fits(titles(letters: letters), beside: room) {
+      return titles(letters: letters)
+    }
+  }
+  return titles(letters: fits(titles(letters: 1), beside: 8) ? 1 : 0)
 }
 
 /// Where there is no room the first parts go: the top bar names the project anyway.
@@ -215,12 +225,15 @@ func renderFooter(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout 
 
 /// Draws a hint and returns the columns it takes with the gap after it.
 private func renderHint(_ hint: FooterHint, at place: Point, _ frame: inout Frame) -> Int {
+  let area = Rect(column: place.column, row: place.row, columns: hintWidth(hint) - 1, rows: 1)
+  frame.target(area, .action(hint.action.rawValue))
   let width = frame.put(hint.keys, at: place, style: Style(.key, on: .footer))
   frame.put(" \(hint.word)", at: Point(column: place.column + width, row: place.row), style: Style(.footer))
   return hintWidth(hint)
 }
 
 private struct FooterHint {
+  let action: Action
   let keys: String
   let word: String
 }
@@ -239,15 +252,20 @@ private func footerHints(_ state: ConsoleState) -> [FooterHint] {
       && !(isJournal && [.discard, .mark].contains(action))
   }
   let hasOverlay = state.overlay != nil
-  // On a narrow terminal sorting goes before the changes do.
   let general: [Action] = hasOverlay ? [] : [.refresh, .theme, .live, .help, .leave]
-  let ordered = own.filter { $0 != .sortNext } + own.filter { $0 == .sortNext } + general
-  return ordered.compactMap { action in
+  return (own.stableSorted(by: \.rank) + general).compactMap { action in
     guard var word = action.footer, let key = state.keys.keys(for: action).first else { return nil }
-    if action == .leave, state.screen.view.before == nil { word = "quit" }
+    if action == .leave, !state.canGoBack { word = "quit" }
     if action == .live { word = state.isPaused ? "live on" : "live off" }
     // One hint for both directions.
     let keys = action == .sortNext ? "< >" : key.name
-    return FooterHint(keys: keys, word: word)
+    return FooterHint(action: action, keys: keys, word: word)
+  }
+}
+
+extension Array {
+  /// In the order of a number; equal ones stay as they were.
+  fileprivate func stableSorted(by number: (Element) -> Int) -> [Element] {
+    enumerated().sorted { (number($0.element), $0.offset) < (number($1.element), $1.offset) }.map(\.element)
   }
 }

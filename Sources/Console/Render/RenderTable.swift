@@ -16,6 +16,7 @@ func renderTable<Row>(
     let position = table.offset + line
     guard let row = table.row(at: position) else { break }
     let rect = layout.tableBody.row(line)
+    frame.target(rect, .line(line))
     renderRow(row, table, columns, moment, isCurrent: position == table.cursor, rect, &frame)
     if table.isMarked(at: position) {
       frame.put("▌", at: rect.origin, style: Style(.marked, on: position == table.cursor ? .selection : nil))
@@ -37,8 +38,10 @@ private func renderHeadings<Row>(
     let arrow = isSorted ? (table.sort.isDescending ? "▼" : "▲") : ""
     // Beside a number the arrow stands left of the title, so that titles stay above the last digits.
     let title = column.alignment == .trailing ? arrow + column.title : column.title + arrow
+    let place = Rect(column: area.left + placed.left, row: area.top, columns: placed.width, rows: 1)
+    frame.target(place, .heading(placed.index))
     frame.put(
-      title, at: Point(column: area.left + placed.left, row: area.top), width: placed.width,
+      title, at: place.origin, width: placed.width,
       alignment: column.alignment, style: Style(.heading, attributes: isSorted ? .underline : []))
   }
 }

@@ -11,7 +11,7 @@ extension Scope {
 extension Action {
   package static let debug = Action(
     "task.debug", "Debug", "Run the task, or the marked ones, on this machine with a handler of yours.", keys: ["B"],
-    scope: .changing, footer: "run here", command: ["tasks", "debug"],
+    scope: .changing, footer: "run here", rank: 3, command: ["tasks", "debug"],
     refusal: { state in state.replayable.isEmpty ? "B runs a task on this machine: choose a task." : nil }
   ) { state, _ in state.openReplay() }
 

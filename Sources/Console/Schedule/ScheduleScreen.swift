@@ -34,6 +34,8 @@ struct ScheduleScreen: ScreenView {
     state.schedule.cursor += ConsoleState.distance(action, ScreenLayout(state).page.rows)
   }
 
+  func point(at line: Int, _ state: inout ConsoleState) { state.schedule.cursor = state.schedule.offset + line }
+
   func arrange(_ state: inout ConsoleState, _ layout: ScreenLayout) {
     state.schedule.arrange(layout.page, state.zone)
   }
@@ -48,6 +50,7 @@ struct ScheduleScreen: ScreenView {
       let index = state.schedule.offset + row
       guard state.schedule.lines.indices.contains(index) else { break }
       let place = Point(column: area.left, row: area.top + row)
+      frame.target(area.row(row), .line(row))
       var spans = state.schedule.lines[index].spans
       if index == state.schedule.cursor {
         frame.fill(Rect(column: 0, row: place.row, columns: layout.body.columns, rows: 1), style: Style(.selection))

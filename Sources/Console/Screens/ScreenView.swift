@@ -32,6 +32,10 @@ protocol ScreenView: Equatable, Sendable {
   func extent(_ state: ConsoleState, _ layout: ScreenLayout) -> ScrollExtent
   /// One of the scope `.moving`.
   func move(_ action: Action, _ state: inout ConsoleState)
+  /// The wheel of the mouse, by so many lines.
+  func scroll(by lines: Int, _ state: inout ConsoleState)
+  /// A press of the mouse on a line of the screen puts the cursor there.
+  func point(at line: Int, _ state: inout ConsoleState)
   /// Makes scroll positions and layouts fit; after every message.
   func arrange(_ state: inout ConsoleState, _ layout: ScreenLayout)
   func render(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame)
@@ -69,6 +73,10 @@ struct ScrollExtent: Equatable, Sendable {
 extension ScreenView {
   var before: Screen? { nil }
   func preview(_ state: ConsoleState) -> Document? { nil }
+  func point(at line: Int, _ state: inout ConsoleState) {}
+  func scroll(by lines: Int, _ state: inout ConsoleState) {
+    for _ in 0..<abs(lines) { move(lines > 0 ? .down : .up, &state) }
+  }
   func leave(for next: Screen, _ state: inout ConsoleState) -> [Effect] { [] }
   func opened(_ state: ConsoleState) -> OpenedPage? { nil }
   func openRow(_ state: inout ConsoleState) -> [Effect] { state.openPage() }

@@ -15,15 +15,17 @@ struct Tab: Sendable {
   var screen: Screen { makeScreen() }
   private let makeScreen: @Sendable () -> Screen
 
-  /// - Parameter run: what its key does; nil shows its first screen.
   init(
     _ digit: Int, _ title: String, _ name: String, help: String, keys: [Key] = [], command: [String],
-    run: (@Sendable (inout ConsoleState, Action) -> [Effect])? = nil, screen: @escaping @Sendable () -> Screen
+    screen: @escaping @Sendable () -> Screen
   ) {
     (self.digit, self.title, self.name, makeScreen) = (digit, title, name, screen)
     action = Action(
       "view.\(name)", title, help, keys: [.character(Character(String(digit)))] + keys, scope: .everywhere,
-      command: command, run: run ?? { state, _ in state.show(screen()) })
+      command: command
+    ) { state, action in
+      Tab.all.first { $0.action == action }.map { state.showTab($0) } ?? []
+    }
   }
 
   /// Those there are. A feature that has a tab adds it here.
@@ -42,7 +44,7 @@ extension Tab {
 
   static let tasks = Tab(
     2, "Tasks", "tasks", help: "Show the tasks of the queue under the cursor, or of the one seen last.",
-    command: ["tasks", "list"], run: { state, _ in state.showTasks() }
+    command: ["tasks", "list"]
   ) { Screen(TasksScreen()) }
 
   static let jobs = Tab(

@@ -47,6 +47,12 @@ extension TableScreen {
     }
   }
 
+  func scroll(by lines: Int, _ state: inout ConsoleState) {
+    edit(.wheel(lines, height: ScreenLayout(state).tableRows), &state)
+  }
+
+  func point(at line: Int, _ state: inout ConsoleState) { edit(.select(line: line), &state) }
+
   func arrange(_ state: inout ConsoleState, _ layout: ScreenLayout) {
     state[keyPath: table].scrollToCursor(height: layout.tableRows)
   }

@@ -17,6 +17,10 @@ enum TableEdit: Equatable {
   /// By the column so many places beside the one it is sorted by, among those that are shown at this width.
   case sortBy(Int, width: Int)
   case reverseSort
+  /// By a column, by its position in the list; the other way around where it is sorted by that one.
+  case sortOn(Int)
+  /// So many lines down, with the cursor kept on the screen.
+  case wheel(Int, height: Int)
   /// The row on a line of the screen, if there is one.
   case select(line: Int)
   case mark(Action)
@@ -189,6 +193,12 @@ extension TableModel {
       arrange()
     case .sortBy(let step, let width): apply(.sort(sort(beside: step, width: width)))
     case .reverseSort: apply(.sort(sort.reversed))
+    case .sortOn(let index):
+      guard columns.indices.contains(index) else { return }
+      let column = columns[index]
+      let isSorted = column.title == sort.title
+      apply(.sort(isSorted ? sort.reversed : Sort(column.title, descending: column.startsDescending)))
+    case .wheel(let lines, let height): turnWheel(lines, height: max(1, height))
     case .select(let line):
       if visible.indices.contains(offset + line) { place(offset + line) }
     case .mark(let action): mark(action)
@@ -202,6 +212,13 @@ extension TableModel {
     let place = shown.firstIndex { $0.title == sort.title } ?? -1
     let next = shown[((place + step) % shown.count + shown.count) % shown.count]
     return Sort(next.title, descending: next.startsDescending)
+  }
+
+  private mutating func turnWheel(_ lines: Int, height: Int) {
+    let before = offset
+    offset = max(0, min(offset + lines, visible.count - height))
+    // At either end of the list the wheel goes on with the cursor.
+    place(before == offset ? cursor + lines : max(offset, min(cursor, offset + height - 1)))
   }
 
   /// Scrolls no more than it takes to have the cursor within `height` rows.

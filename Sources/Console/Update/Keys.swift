@@ -6,6 +6,8 @@ import Terminal
 
 extension ConsoleState {
   mutating func press(_ key: Key) -> [Effect] {
+    if case .mouse(let mouse) = key { return point(mouse) }
+    lastPress = nil
     switch key {
     case .resize(let size):
       self.size = size
@@ -15,7 +17,6 @@ extension ConsoleState {
       // Text goes where text is typed. On a table it does nothing: a pasted page must not press its keys.
       changeField { $0.insert(text) }
       return []
-    case .mouse(let mouse): return point(mouse)
     default: return dispatch(key)
     }
   }
@@ -23,7 +24,7 @@ extension ConsoleState {
   /// The scopes that get keys now, the innermost first.
   package var scopes: [Scope] { (overlay?.scopes ?? screen.view.scopes) + [.moving, .everywhere] }
 
-  private mutating func dispatch(_ key: Key) -> [Effect] {
+  mutating func dispatch(_ key: Key) -> [Effect] {
     if case .character(let character) = key, overlay?.field != nil {
       changeField { $0.insert(String(character)) }
       return []
@@ -63,20 +64,5 @@ extension ConsoleState {
     case .last: 1_000_000_000
     default: 1
     }
-  }
-
-  /// The mouse, where it is switched on: the wheel moves, a press puts the cursor on a row.
-  private mutating func point(_ mouse: Mouse) -> [Effect] {
-    let layout = ScreenLayout(self)
-    guard overlay == nil else { return [] }
-    switch mouse.action {
-    case .wheelDown: (0..<3).forEach { _ in screen.view.move(.down, &self) }
-    case .wheelUp: (0..<3).forEach { _ in screen.view.move(.up, &self) }
-    case .press:
-      guard !screen.isPage, layout.tableBody.contains(mouse.position) else { return [] }
-      editTable(.select(line: mouse.position.row - layout.tableBody.top))
-    case .release: break
-    }
-    return []
   }
 }

@@ -18,16 +18,31 @@ extension ConsoleState {
       editTable(.filter("", now))
       return []
     }
+    if let visit = trail.popLast() { return comeBack(to: visit) }
     guard let before = screen.view.before else { return quits ? [.quit] : [] }
-    return show(before)
+    return show(before, isBack: true)
   }
 
-  mutating func show(_ next: Screen) -> [Effect] {
+  /// Whether `q` goes back; else it quits.
+  var canGoBack: Bool { !trail.isEmpty || screen.view.before != nil }
+
+  /// - Parameter isBack: what is left is not come back to.
+  mutating func show(_ next: Screen, isBack: Bool = false) -> [Effect] {
     var effects: [Effect] = []
-    if screen != next { effects += screen.view.leave(for: next, &self) }
+    if screen != next {
+      if !isBack { leaveTrail() }
+      effects += screen.view.leave(for: next, &self)
+    }
     if screen.isPage || next.isPage { effects += abandon(.page) }
     if next != .tasks { effects += abandon(.preview) }
     screen = next
+    return effects
+  }
+
+  /// A tab by its key: what was gone through before it is forgotten, so that `q` is never far from the end.
+  mutating func showTab(_ tab: Tab) -> [Effect] {
+    let effects = tab == .tasks ? showTasks() : show(tab.screen)
+    trail = []
     return effects
   }
 
@@ -41,6 +56,7 @@ extension ConsoleState {
   mutating func openTasks(of queue: QueueName) -> [Effect] {
     var effects: [Effect] = []
     if queue != openQueue {
+      if screen == .tasks { leaveTrail() }
       effects += abandon(.tasks)
       openQueue = queue
       tasks.clear()
@@ -75,10 +91,43 @@ extension ConsoleState {
 
   /// The page about a row beside the one that is open.
   mutating func openPage(beside step: Int) -> [Effect] {
-    let before = screen
+    let (before, trail) = (screen, trail)
     editTable(.move(by: step))
     let effects = openPage()
+    self.trail = trail
     return screen == before ? effects + [.bell] : effects
+  }
+}
+
+// MARK: - Where one came from
+
+/// A place one can come back to.
+struct Visit: Equatable, Sendable {
+  var screen: Screen
+  /// The queue whose tasks were shown.
+  var queue: QueueName?
+  var page: PageState
+}
+
+extension ConsoleState {
+  /// More than anybody goes back through.
+  private static let longestTrail = 50
+
+  private mutating func leaveTrail() {
+    trail.append(Visit(screen: screen, queue: openQueue, page: page))
+    if trail.count > Self.longestTrail { trail.removeFirst() }
+  }
+
+  private mutating func comeBack(to visit: Visit) -> [Effect] {
+    let trail = trail
+    var effects: [Effect] = []
+    if let queue = visit.queue, queue != openQueue, visit.screen.tab == .tasks { effects += openTasks(of: queue) }
+    effects += show(visit.screen, isBack: true)
+    self.trail = trail
+    guard visit.screen.isPage else { return effects }
+    page = visit.page
+    if visit.screen.as(LogPage.self) == nil { lanes[.page] = LaneState(isForced: true) }
+    return effects
   }
 }
 

@@ -42,6 +42,12 @@ struct TypedLine: Equatable, Sendable {
     field = typed.replacing(offers[place].range, with: offers[place].text)
   }
 
+  /// Puts an offer into the field.
+  mutating func choose(_ index: Int) {
+    guard offers.indices.contains(index) else { return }
+    (choice, field) = (index, typed.replacing(offers[index].range, with: offers[index].text))
+  }
+
   /// Puts an earlier line into the field (a positive step), or a later one; after the last comes what was typed.
   mutating func recall(_ history: [String], by step: Int) {
     let place = (recalled ?? -1) + step
@@ -72,9 +78,10 @@ func renderOffers(_ line: TypedLine, in area: Rect, _ frame: inout Frame) {
     let text = line.offers[index].text
     guard column + TextWidth.of(text) < right || index == first else { break }
     let style = index == line.choice ? Style(.selection) : Style(.accent, on: .overlay)
-    column +=
-      frame.put(
-        text, at: Point(column: column, row: area.top), style: style, maxWidth: max(0, right - column)) + 2
+    let used = frame.put(
+      text, at: Point(column: column, row: area.top), style: style, maxWidth: max(0, right - column))
+    frame.target(Rect(column: column, row: area.top, columns: used, rows: 1), .offer(index))
+    column += used + 2
   }
   frame.put(
     detail, at: Point(column: area.right - detailWidth - 1, row: area.top), style: Style(.dim, on: .overlay),

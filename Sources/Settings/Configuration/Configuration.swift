@@ -8,6 +8,8 @@ package struct Configuration: Sendable, Equatable {
   /// The files that were read, the one that wins first.
   package var files: [String] = []
   package var theme: Located<ThemeChoice>?
+  /// `mouse: false` leaves the mouse to the terminal.
+  package var mouse: Located<Bool>?
   /// `context:`, the one to take when nobody names one.
   package var defaultContext: Located<String>?
   /// In the order of the files.

@@ -12,7 +12,9 @@ package enum ConfigurationScope: Sendable {
 }
 
 extension Configuration {
-  private static let keys = ["theme", "contexts", "context", "handlers", "replay", "schedules", "keys", "journal"]
+  private static let keys = [
+    "theme", "mouse", "contexts", "context", "handlers", "replay", "schedules", "keys", "journal",
+  ]
 
   /// Reads the text of a file.
   package init(_ text: String, file: String, scope: ConfigurationScope, home: String?) throws(FileFaults) {
@@ -21,6 +23,7 @@ extension Configuration {
       var result = Configuration()
       result.files = [file]
       result.theme = top["theme"].flatMap(ThemeChoice.read)
+      result.mouse = top["mouse"].flatMap { $0.located($0.bool) }
       result.defaultContext = top["context"].flatMap { $0.located($0.string) }
       result.contexts = top["contexts"]?.entries.map { ContextSettings($0.name, $0.key, $0.value, scope) } ?? []
       result.handlers = top["handlers"]?.entries.compactMap { HandlerSettings($0.name, $0.key, $0.value) } ?? []
@@ -37,6 +40,7 @@ extension Configuration {
     var result = self
     result.files += other.files
     result.theme = theme ?? other.theme
+    result.mouse = mouse ?? other.mouse
     result.defaultContext = defaultContext ?? other.defaultContext
     result.contexts = contexts.map { own in other.context(named: own.name).map(own.over) ?? own }
     result.contexts += other.contexts.filter { context(named: $0.name) == nil }

@@ -13,7 +13,10 @@ import Terminal
 /// Flags of the console itself.
 struct ConsoleOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Theme to draw with.", valueName: "name")) var theme: String?
-  @Flag(help: "Report the mouse: click and scroll.") var mouse = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Take the mouse (default: yes, or as configured); with Shift it is the terminal's."
+  ) var mouse: Bool?
 }
 
 /// One run of the console.
@@ -40,11 +43,12 @@ struct ConsoleSession {
     let themes = try Self.themes(wanted: wanted)
     var console = console
     console.theme = wanted?.value
+    let mouse = console.mouse ?? wiring.configuration.mouse?.value ?? true
     let terminal: CursesTerminal
     do throws(StartError) {
       let environment = ProcessInfo.processInfo.environment
       terminal = try CursesTerminal(
-        ScreenOptions(environment: environment, mouse: console.mouse, colours: !options.noColor))
+        ScreenOptions(environment: environment, mouse: mouse, colours: !options.noColor))
     } catch {
       throw Exit(error)
     }
