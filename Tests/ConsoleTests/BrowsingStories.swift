@@ -229,7 +229,7 @@ import Testing
 
   @Test func `the payload is laid out and coloured by meaning`() {
     let stage = Self.opened()
-    #expect(stage.line("user_id") == "   \"user_id\": 123,")
+    #expect(stage.line("user_id") == "     \"user_id\": 123,")
     #expect(stage.roles(of: "\"user_id\"") == [.field])
     #expect(stage.roles(of: "123,").contains(.number))
     #expect(stage.roles(of: "\"Żółw 🐢\"") == [.string])

@@ -216,10 +216,10 @@ private func hintWidth(_ hint: FooterHint) -> Int { TextWidth.of(hint.keys) + 1 
 
 /// The keys worth knowing here, from the registry; help and the way out come last and are never cut.
 private func footerHints(_ state: ConsoleState) -> [FooterHint] {
-  let shown = state.overlay == nil ? state.screen.view.scopes : [state.scopes[0]]
+  let shown = state.overlay == nil ? state.screenScopes : [state.scopes[0]]
   let isJournal = state.screen.tab == .journal
   let own = Action.allCases.filter { action in
-    shown.contains(action.scope) && action.footer != nil && (action != .pagePayload || action.refusal(state) == nil)
+    shown.contains(action.scope) && action.footer != nil && (action.scope != .page || action.refusal(state) == nil)
       && !(isJournal && [.discard, .mark].contains(action))
   }
   let hasOverlay = state.overlay != nil

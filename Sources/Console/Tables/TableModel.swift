@@ -13,6 +13,8 @@ enum TableEdit: Equatable {
   case first, last
   /// As it is typed, and the time it is, which ages are counted from.
   case filter(String, Date)
+  /// Which rows a filter lets through that the rows cannot answer, by their IDs.
+  case known(String, Set<String>)
   case sort(Sort)
   /// By the column so many places beside the one it is sorted by, among those that are shown at this width.
   case sortBy(Int, width: Int)
@@ -159,6 +161,11 @@ extension TableModel {
     case .first: place(0)
     case .last: place(visible.count - 1)
     case .filter(let text, let now): setFilter(text, now)
+    case .known(let text, let ids):
+      guard text == filter else { return }
+      (applied, filterProblem) = (RowFilter(text) { row, _ in ids.contains(row.id) }, nil)
+      filterRows()
+      find()
     case .sort(let sort):
       self.sort = sort
       sortRows()

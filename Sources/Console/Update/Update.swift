@@ -19,6 +19,7 @@ extension ConsoleState {
     case .tick(let moment): tick(moment)
     case .queues(let generation, let answer): take(queues: answer, generation)
     case .tasks(let generation, let answer): take(tasks: answer, generation)
+    case .looked(let generation, let answer, let calls): take(look: answer, calls: calls, generation)
     case .task(let generation, let answer): take(task: answer, generation)
     case .jobs(let generation, let answer): take(jobs: answer, generation)
     case .pubsub(let generation, let answer): take(pubsub: answer, generation)
@@ -113,8 +114,7 @@ extension ConsoleState {
     switch answer {
     case .success(let document):
       settle(.page, calls: 0)
-      if page.content.latest?.value != document { page.layout = nil }
-      page.content = .loaded(Dated(document, at: now))
+      page.take(Dated(document, at: now))
     case .failure(let failure):
       settle(.page, failure: failure)
       page.content = page.content.failing(failure)
