@@ -29,6 +29,8 @@ package struct ConsoleState: Sendable {
   package internal(set) var context: ContextBadge
   /// Names of the contexts that can be switched to.
   package var contexts: [String] = []
+  /// The contexts to choose from, with what the files say of them.
+  var contextTable = TableModel(columns: ContextRow.columns, sort: Sort("CONTEXT"))
   /// The definitions are a file's, so that the jobs table can tell drift by itself.
   package var readsDefinitions = false
   package let themes: [Theme]
@@ -101,6 +103,8 @@ package struct ConsoleState: Sendable {
       guard let view = memory.views[tab.name], let table = tab.screen.view as? any TableScreen else { continue }
       table.restore(view, &self)
     }
+    if memory.flash == false { applyFlash(false) }
+    if let view = memory.views[ContextsScreen.viewName] { contextTable.restore(view) }
   }
 
   mutating func nextGeneration() -> Generation {

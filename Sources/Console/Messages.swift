@@ -74,6 +74,9 @@ package enum Message: Equatable, Sendable {
   case replay(Generation, ReplayAnswer)
   /// A change of a queue or a task was made, in words, or was not.
   case changed(Generation, Result<String, Failure>)
+  case contexts(Generation, Result<[ContextRow], Failure>)
+  /// The way to another context ended: nil when its clients are there, which the session then takes.
+  case switched(Generation, Failure?)
   /// Something the person should read, from outside of the loop: a theme's warnings, a failed effect.
   case notice(String, Role)
 }
@@ -120,8 +123,11 @@ package enum Effect: Equatable, Sendable {
   case replay(ReplayOrder, Generation)
   /// Refuse every change from now on, or allow them.
   case setReadOnly(Bool)
-  /// Look at another context; what is under way for the old one is dropped. The rest of the line is done there.
-  case switchContext(String, then: String)
+  /// Answer with `.contexts`: what the configuration files say now.
+  case loadContexts(Generation)
+  /// Make the clients of another context and answer with `.switched`; what is under way for the old one is dropped
+  /// then. The empty name is the context that the program was started with.
+  case switchContext(String, Generation)
   /// Make a change that was confirmed; answer with `.changed`.
   case change(QueueChange, Generation)
   /// Put a text on the clipboard; answer with a notice.

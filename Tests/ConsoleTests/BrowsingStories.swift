@@ -274,7 +274,9 @@ import Testing
     stage.resize(80, 24)
     #expect(stage.shows("lines 1-20 of"))
     stage.press("j", "j")
-    #expect(stage.shows("lines 3-22 of"))
+    #expect(stage.shows("lines 1-20 of") && stage.cursorLine.hasPrefix("queue"))
+    stage.press("Ctrl-D")
+    #expect(stage.shows("lines 11-30 of"))
     stage.press("G", "g")
     #expect(stage.shows("lines 1-20 of"))
   }

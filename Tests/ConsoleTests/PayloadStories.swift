@@ -50,7 +50,7 @@ private let folding = [
   Story(
     "braces fold all and unfold all",
     #"""
-    press j Enter Enter {
+    press j Enter p {
     see "order": {…},  2 members
     press }
     see "lines": [
@@ -59,7 +59,9 @@ private let folding = [
   Story(
     "the cursor stays on the value when what is above it is folded",
     #"press j Enter p j {"# + "\n" + #"at "order": {…}"#),
-  Story("folding says no on a line that has nothing to fold", "press j Enter Enter Space\nbell\nsee Put the cursor on a line"),
+  Story(
+    "folding says no on a line that has nothing to fold",
+    "press j Enter Enter Space\nbell\nsee Put the cursor on a line"),
   Story("folding says no where there is no JSON", "press d Space\nbell\nsee Nothing can be folded here"),
 ]
 
@@ -88,7 +90,8 @@ private let searching = [
     "press j Enter Enter /\ntype late\npress Esc\nat SyncOrder\nnot match 1"),
   Story(
     "what is not there is said, and the page stays",
-    "press j Enter Enter /\ntype nowhere\nsee no match\npress Enter\nbell\nsee Nothing on this page matches nowhere\nat SyncOrder"),
+    "press j Enter Enter /\ntype nowhere\nsee no match\npress Enter\nbell\nsee Nothing on this page matches nowhere\nat SyncOrder"
+  ),
   Story(
     "Esc ends the search before it leaves the page",
     "press j Enter Enter /\ntype late\npress Enter Esc\nsee Payload\nnot match 1\npress Esc\nsee LAST STATUS"),
@@ -103,7 +106,8 @@ private let copying = [
   Story(
     "a place in a list is part of the path", #"press j Enter p j j j j Y"# + "\ncopies body.order.lines.0"),
   Story("c offers the same", "press j Enter p j j c\nsee path\nsee body.order.id\nsee body.order.id=7"),
-  Story("a hidden header is not copied", "press j Enter Enter /\ntype hidden\npress Enter y\nbell\nsee v shows the raw"),
+  Story(
+    "a hidden header is not copied", "press j Enter Enter /\ntype hidden\npress Enter y\nbell\nsee v shows the raw"),
   Story(
     "v shows the resource as the service writes it, and the page again",
     """
@@ -115,7 +119,8 @@ private let copying = [
     see Attempts
     """),
   Story(
-    "a path of the raw resource is the field's name", "press j Enter Enter v /\ntype dispatchCount\npress Enter Y\ncopies dispatchCount"),
+    "a path of the raw resource is the field's name",
+    "press j Enter Enter v /\ntype dispatchCount\npress Enter Y\ncopies dispatchCount"),
   Story("a queue has a raw form as well", "press d v\nsee \"rateLimits\": {\nsee \"maxDispatchesPerSecond\": 500"),
   Story("so has a job", "press 3 Enter v\nsee \"timeZone\": \"America/New_York\""),
 ]
@@ -131,7 +136,8 @@ private let filtering = [
     not SendWelcome
     """),
   Story("Esc takes that filter away", "press j Enter p j j F Esc\nsee SendWelcome\nsee 6 tasks"),
-  Story("F on a header", "press j Enter Enter /\ntype x-tenant\npress Enter F\nsee filter header.x-tenant=acme\nsee 1 of 6"),
+  Story(
+    "F on a header", "press j Enter Enter /\ntype x-tenant\npress Enter F\nsee filter header.x-tenant=acme\nsee 1 of 6"),
   Story("F on the class", "press j Enter Enter F\nsee filter class=SyncOrder\nsee 2 of 6"),
   Story("F on an object says no", "press j Enter p j F\nbell\nsee Put the cursor on a value"),
   Story("F on a job says no", "press 3 Enter F\nbell\nsee Only values of a task"),

@@ -25,15 +25,73 @@ import Testing
     return effects + update(&state, .key("Enter"))
   }
 
-  @Test func `:ctx asks for another context`() {
-    var state = state(stage)
-    #expect(type("ctx prod", &state).contains(.switchContext("prod", then: "")))
+  /// The newest request for another context.
+  private func asked(_ effects: [Effect]) -> (name: String, generation: Generation)? {
+    effects.lazy.compactMap {
+      if case .switchContext(let name, let generation) = $0 { (name, generation) } else { nil }
+    }
+    .first
   }
 
-  @Test func `a context at the end of a command is switched to first`() {
+  private func screen(_ state: ConsoleState) -> String {
+    var frame = Frame(size: state.size)
+    render(state, into: &frame)
+    return frame.plainText
+  }
+
+  @Test(arguments: ["ctx prod", "context prod", "@prod"])
+  func `a context is asked for by its name`(line: String) throws {
     var state = state(stage)
-    let effects = type("tasks orders /class:Sync* @prod", &state)
-    #expect(effects.contains(.switchContext("prod", then: "tasks orders /class:Sync*")))
+    let (name, generation) = try #require(asked(type(line, &state)))
+    #expect(name == "prod")
+    #expect(state.awaitedSwitch(generation)?.isEmpty == true)
+    #expect(screen(state).contains("Going to prod..."))
+  }
+
+  @Test(arguments: ["tasks orders /class:Sync* @prod", "@prod tasks orders /class:Sync*"])
+  func `a context beside a command is switched to first`(line: String) throws {
+    var state = state(stage)
+    let (name, generation) = try #require(asked(type(line, &state)))
+    #expect(name == "prod")
+    #expect(state.awaitedSwitch(generation) == "tasks orders /class:Sync*")
+  }
+
+  @Test func `Esc on the way stays, and clients that come too late are not taken`() throws {
+    var state = state(stage)
+    let (_, generation) = try #require(asked(type("ctx prod", &state)))
+    _ = update(&state, .key(.escape))
+    #expect(state.awaitedSwitch(generation) == nil)
+    #expect(screen(state).contains("Still in acme"))
+    _ = update(&state, .switched(generation, nil))
+    #expect(screen(state).contains("SendWelcome"))
+  }
+
+  @Test func `a context that cannot be used is left alone, with the reason`() throws {
+    var state = state(stage)
+    let (_, generation) = try #require(asked(type("ctx prod", &state)))
+    let failure = Failure(title: "No project is set", reason: "prod has none", remedy: "Give one.")
+    _ = update(&state, .switched(generation, failure))
+    #expect(screen(state).contains("Still in acme. No project is set: prod has none Give one."))
+    #expect(state.awaitedSwitch(generation) == nil)
+  }
+
+  @Test func `nothing can be changed on the way`() {
+    var state = state(stage)
+    _ = type("ctx prod", &state)
+    for key in ["D", "P", "X", "N", "R", "B", "j", ":", "2"] {
+      let effects = update(&state, .key(Key(name: key) ?? .escape))
+      #expect(effects.isEmpty, "\(key)")
+    }
+    #expect(screen(state).contains("Going to prod..."))
+  }
+
+  @Test func `a plan holds the keys: no switch leaves it behind`() {
+    var state = state(stage)
+    _ = update(&state, .key("P"))
+    for key: Key in [":", "W"] {
+      #expect(update(&state, .key(key)) == [.bell])
+      #expect(screen(state).contains("A plan is open"))
+    }
   }
 
   @Test func `an unknown context is named with the nearest`() {

@@ -72,7 +72,8 @@ extension Action: Hashable, CustomStringConvertible {
 extension Action: CaseIterable {
   /// All of them, in the order in which help shows them. A feature adds its table here.
   package static let allCases: [Action] = [
-    viewActions, appActions, [overview, copy], movingActions, tableActions, columnActions, pageActions, overviewActions,
+    viewActions, appActions, contextActions, [overview, copy], movingActions, tableActions, columnActions, pageActions,
+    overviewActions,
     queueActions, taskActions, changeActions, replayActions, jobActions,
     scheduleActions, journalActions, inputActions, commandActions, helpActions, sheetActions, planActions,
     pickerActions, copyingActions,

@@ -59,7 +59,9 @@ struct CommandArguments: Equatable {
 
 extension Command {
   static let all: [Command] =
-    Tab.all.map(Command.init) + [quit, theme, filter, save, forget, export, overview, create, context, log, help]
+    Tab.all.map(Command.init) + [
+      quit, theme, filter, save, forget, export, overview, create, context, reload, pace, flash, log, help,
+    ]
 
   /// A tab by its name.
   private init(_ tab: Tab) {
@@ -180,10 +182,13 @@ extension Command {
 extension ConsoleState {
   mutating func run(command text: String) -> Result<[Effect], CommandProblem> {
     let name = String(text.prefix { $0 != " " })
-    let arguments = CommandArguments(String(text.dropFirst(name.count)))
-    if let context = arguments.context, context != self.context.name {
+    let arguments = CommandArguments(String(text.dropFirst(name.hasPrefix("@") ? 0 : name.count)))
+    if let context = arguments.context, Command.named(name)?.name != Command.context.name {
       let rest = text.split(separator: " ").filter { $0 != "@\(context)" }.joined(separator: " ")
-      return switching(to: context, then: rest)
+      if context == self.context.name, name.hasPrefix("@") { return rest.isEmpty ? .success([]) : run(command: rest) }
+      if context != self.context.name {
+        return switching(to: context).map { goTo(context: context, then: rest) }
+      }
     }
     if let command = Command.named(name) ?? Command.beginning(with: name) { return command.run(&self, arguments) }
     if let action = Action.named(name) { return run(action) }

@@ -53,7 +53,8 @@ struct EquivalentCommands {
       Copy(
         title: "taskdeck",
         text: "taskdeck \(noun) show \(Self.quoted(id))" + scope(" --project=\(Self.quoted(project))\(place)")),
-      Copy(title: "gcloud", text: "gcloud pubsub \(noun) describe \(Self.quoted(id)) --project=\(Self.quoted(project))"),
+      Copy(
+        title: "gcloud", text: "gcloud pubsub \(noun) describe \(Self.quoted(id)) --project=\(Self.quoted(project))"),
       Copy(title: "curl", text: curl(.pubsub, name)),
     ]
   }

@@ -171,7 +171,9 @@ struct SearchLine: Panel {
 extension ConsoleState {
   /// Puts the cursor on the current match.
   mutating func showMatch() {
-    guard let search = page.search, let current = search.current, search.places.indices.contains(current) else { return }
+    guard let search = page.search, let current = search.current, search.places.indices.contains(current) else {
+      return
+    }
     page.go(to: search.places[current], in: ScreenLayout(self).page)
   }
 

@@ -194,7 +194,10 @@ struct PageState: Equatable, Sendable {
 
   /// To a place that matched; what hides it is unfolded.
   mutating func go(to place: PageSearch.Place, in area: Rect) {
-    guard let document = shown, let layout else { return }
+    guard let document = shown else { return }
+    // Folds that were put back are not in the layout yet.
+    if isOld { lay(document, width: area.columns) }
+    guard let layout else { return }
     if case .node(let node) = place, let tree = layout.tree {
       var folds = layout.folds
       // A text is unfolded too: what matched may be behind its beginning.

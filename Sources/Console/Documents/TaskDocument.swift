@@ -10,7 +10,8 @@ extension Document {
     let row = Self.row(of: task)
     var overview = Self.overview(row, queue: task.name.queue)
     overview.insert(contentsOf: Self.target(task), at: 1)
-    overview.append(.field("deadline", task.dispatchDeadline.map { "\(Words.longSpan($0.inSeconds)) an attempt" } ?? "-"))
+    overview.append(
+      .field("deadline", task.dispatchDeadline.map { "\(Words.longSpan($0.inSeconds)) an attempt" } ?? "-"))
     overview.append(.field("name", sanitised(task.name.description), .dim))
     self.init(
       title: row.taskClass.isEmpty ? row.id : "\(row.taskClass) \(row.id)",

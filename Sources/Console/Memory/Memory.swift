@@ -37,6 +37,10 @@ package struct Memory: Equatable, Sendable, Codable {
   package var savedFilters: [String: [String: String]] = [:]
   /// What was typed on the command line, the newest first.
   package var commands: [String] = []
+  /// Seconds between two refreshes, where the person has chosen them.
+  package var pace: Double?
+  /// Whether cells that change stand out; nil is yes.
+  package var flash: Bool?
 
   package init() {}
 
@@ -47,6 +51,8 @@ package struct Memory: Equatable, Sendable, Codable {
     /// Under a name; nil forgets it.
     case savedFilter(String, name: String, String?)
     case command(String)
+    case pace(Double?)
+    case flash(Bool)
   }
 
   private static let longestHistory = 200
@@ -57,6 +63,8 @@ package struct Memory: Equatable, Sendable, Codable {
     case .filter(let table, let text): filters[table] = Self.adding(text, to: filters[table] ?? [])
     case .savedFilter(let table, let name, let text): savedFilters[table, default: [:]][name] = text
     case .command(let text): commands = Self.adding(text, to: commands)
+    case .pace(let seconds): pace = seconds
+    case .flash(let isOn): flash = isOn
     }
   }
 
@@ -73,6 +81,8 @@ extension Memory {
     filters = try values.decodeIfPresent([String: [String]].self, forKey: .filters) ?? [:]
     savedFilters = try values.decodeIfPresent([String: [String: String]].self, forKey: .savedFilters) ?? [:]
     commands = try values.decodeIfPresent([String].self, forKey: .commands) ?? []
+    pace = try values.decodeIfPresent(Double.self, forKey: .pace)
+    flash = try values.decodeIfPresent(Bool.self, forKey: .flash)
   }
 }
 

@@ -62,12 +62,15 @@ func renderFailure(_ failure: Failure, _ state: ConsoleState, in area: Rect, _ f
 /// How much of the list or page is on the screen, and which part.
 private func renderScrollBar(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
   let area = layout.gutter
-  frame.fill(area, with: "│", style: Style(.border, on: .heading))
+  let isProtected = state.context.isProtected
+  frame.fill(
+    area, with: isProtected ? "║" : "│", style: isProtected ? Style(.protected) : Style(.border, on: .heading))
   let extent = state.screen.view.extent(state, layout)
   let (offset, height, count) = (extent.offset, extent.height, extent.count)
   guard count > height, area.rows > 0 else { return }
   let length = max(1, area.rows * height / count)
   let top = (area.rows - length) * min(offset, count - height) / (count - height)
   frame.fill(
-    Rect(column: area.left, row: area.top + top, columns: 1, rows: length), with: "┃", style: Style(.dim, on: .heading))
+    Rect(column: area.left, row: area.top + top, columns: 1, rows: length), with: isProtected ? "█" : "┃",
+    style: isProtected ? Style(.protected) : Style(.dim, on: .heading))
 }

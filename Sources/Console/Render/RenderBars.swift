@@ -20,7 +20,7 @@ private func barLeft(_ state: ConsoleState, _ surface: Role) -> [Span] {
   let context = state.context
   let plain = Style(surface)
   var spans = [Span("taskdeck", plain.adding(.bold)), Span("  ", plain)]
-  if let name = context.name { spans += [Span("@\(name)", plain.adding(.bold)), Span("  ", plain)] }
+  if let name = context.name { spans += [Span(" @\(name) ", Style(.badge)), Span(" ", plain)] }
   if context.isProtected { spans += [Span("PROTECTED", plain.adding(.bold)), Span("  ", plain)] }
   if context.isReadOnly { spans += [Span(" read-only ", Style(.badge)), Span("  ", plain)] }
   if context.isEmulator { spans += [Span(" emulator ", Style(.badge)), Span("  ", plain)] }
@@ -58,6 +58,7 @@ private func freshnessSpans(_ state: ConsoleState, _ surface: Role) -> [Span] {
   case .paused(let moment): return span("‖ paused\(age(moment))", .warning)
   case .slowedDown(let moment): return span("slowed down\(age(moment))", .warning)
   case .stale(let moment): return span("✗ stale\(age(moment))", .danger)
+  case .partial: return span("! partial", .warning)
   case .asOf(let moment): return span(age(moment).trimmingCharacters(in: .whitespaces), .stale)
   }
 }
@@ -112,11 +113,23 @@ private func crumbSpans(_ state: ConsoleState, room: Int) -> [Span] {
 
 func renderLine(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
   let lines = messageLines(state).prefix(layout.lineRows)
-  if lines.isEmpty { return frame.horizontalLine(at: layout.line.origin, columns: layout.line.columns) }
+  if lines.isEmpty {
+    if state.context.isProtected { return renderProtectedLine(state, layout, &frame) }
+    return frame.horizontalLine(at: layout.line.origin, columns: layout.line.columns)
+  }
   for (index, line) in lines.enumerated() {
     let row = layout.line.top - lines.count + 1 + index
     frame.put(line, at: Point(column: 1, row: row), maxWidth: layout.size.columns - 2)
   }
+}
+
+/// The lower side of a protected context's frame: heavy, and with words, for those who see no colours.
+private func renderProtectedLine(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
+  frame.fill(layout.line, with: "━", style: Style(.protected))
+  let name = state.context.name.map { "@\($0)" } ?? state.context.project
+  frame.put(
+    " PROTECTED \(name): changes want a name typed ", at: Point(column: 2, row: layout.line.top),
+    style: Style(.protected), maxWidth: layout.size.columns - 4)
 }
 
 /// What is said above the footer, in as many lines as it needs: the end of a failure says what to do.
@@ -219,7 +232,10 @@ private func footerHints(_ state: ConsoleState) -> [FooterHint] {
   let shown = state.overlay == nil ? state.screenScopes : [state.scopes[0]]
   let isJournal = state.screen.tab == .journal
   let own = Action.allCases.filter { action in
-    shown.contains(action.scope) && action.footer != nil && (action.scope != .page || action.refusal(state) == nil)
+    // An inner scope may have taken its key.
+    let isHidden = state.keys.keys(for: action).first.map { state.keys.action(for: $0, in: shown) != action } ?? true
+    return shown.contains(action.scope) && action.footer != nil && !isHidden
+      && (action.scope != .page || action.refusal(state) == nil)
       && !(isJournal && [.discard, .mark].contains(action))
   }
   let hasOverlay = state.overlay != nil

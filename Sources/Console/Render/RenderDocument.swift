@@ -17,7 +17,9 @@ private func renderCursor(_ state: ConsoleState, _ layout: ScreenLayout, _ frame
   let row = layout.page.top + state.page.cursor - state.page.offset
   if layout.page.rowRange.contains(row) {
     let line = Rect(column: 0, row: row, columns: layout.body.columns, rows: 1)
-    frame.restyle(line) { $0 = Style($0.role == .text ? .selection : $0.role, on: .selection, attributes: $0.attributes) }
+    frame.restyle(line) {
+      $0 = Style($0.role == .text ? .selection : $0.role, on: .selection, attributes: $0.attributes)
+    }
   }
   guard let search = state.page.search else { return }
   for row in layout.page.rowRange { highlight(search.text, in: layout.page, row: row, &frame) }

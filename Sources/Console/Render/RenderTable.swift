@@ -52,8 +52,11 @@ private func renderRow<Row>(
   for placed in columns {
     let column = table.columns[placed.index]
     let cell = column.cell(row, moment)
-    let style = Style(
+    var style = Style(
       isCurrent && cell.role == .text ? .selection : cell.role, on: surface, attributes: cell.attributes)
+    if !table.flash.cells.isEmpty, table.flash.cells[row.id]?.contains(placed.index) == true {
+      style = style.changed(isCurrent: isCurrent)
+    }
     let place = Point(column: rect.left + placed.left, row: rect.top)
     frame.put(cell.text, at: place, width: placed.width, alignment: column.alignment, style: style)
     if column.search != nil, !table.applied.isEmpty, table.applied.condition == nil {

@@ -53,7 +53,8 @@ struct EntryPage: PageScreen {
 private func entryCopies(_ row: JournalRow, _ state: ConsoleState) -> [Copy] {
   EquivalentCommands(context: state.context).entry(row.number, canUndo: row.objectionToUndo == nil)
     + [
-      Copy(title: "entry", text: String(row.number)), Copy(title: "what was asked", text: row.entry.header.intent.compact),
+      Copy(title: "entry", text: String(row.number)),
+      Copy(title: "what was asked", text: row.entry.header.intent.compact),
     ]
 }
 

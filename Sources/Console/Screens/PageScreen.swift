@@ -31,7 +31,8 @@ extension PageScreen {
     return found + [
       Span(
         (found.isEmpty ? "" : "  ")
-          + "lines \(Words.count(page.offset + 1))-\(Words.count(end)) of \(Words.count(layout.lines.count))", Style(.dim))
+          + "lines \(Words.count(page.offset + 1))-\(Words.count(end)) of \(Words.count(layout.lines.count))",
+        Style(.dim))
     ]
   }
 

@@ -55,6 +55,10 @@ package struct TableModel<Row: TableRow>: Sendable {
   package private(set) var failingCount = 0
   /// The width of the longest text of each flexible column.
   private(set) var contentWidths: [Int]
+  /// The cells that have just changed.
+  var flash = Flash()
+  /// Rows that the screen has room for.
+  private(set) var height = 0
   private var cursorRow: Row?
   private var hasMoved = false
   /// All rows once each, by ID, and the same by the sort.
@@ -96,6 +100,8 @@ extension TableModel {
 
   /// A complete list: it replaces what is shown in one step.
   package mutating func load(_ rows: [Row], at moment: Date) {
+    let before = rowsOnScreen
+    defer { flash(since: before, at: moment) }
     content = .loaded(Dated(rows, at: moment))
     arriving = []
     isPartial = false
@@ -140,6 +146,7 @@ extension TableModel {
   package mutating func clear() {
     var fresh = TableModel(columns: columns, sort: sort)
     fresh.view = view
+    fresh.flash.isOn = flash.isOn
     self = fresh
   }
 
@@ -191,6 +198,7 @@ extension TableModel {
   /// Scrolls no more than it takes to have the cursor within `height` rows.
   mutating func scrollToCursor(height: Int) {
     let height = max(1, height)
+    self.height = height
     offset = min(offset, max(0, visible.count - height))
     if cursor < offset { offset = cursor }
     if cursor >= offset + height { offset = cursor - height + 1 }

@@ -52,6 +52,10 @@ extension ConsoleState {
 
   /// The port refuses as well; this only says it sooner.
   mutating func toggleReadOnly() -> [Effect] {
+    if let lock = context.lock {
+      say("Every change is refused: \(lock)", .warning)
+      return [.bell]
+    }
     context.isReadOnly.toggle()
     say(context.isReadOnly ? "Read-only: every change is refused." : "Changes are possible again.", .warning)
     return [.setReadOnly(context.isReadOnly)]

@@ -39,7 +39,11 @@ extension ConsoleState {
     }
     guard let action = keys.action(for: key, in: scopes) else { return [] }
     // Under an overlay only what concerns the terminal itself still works.
-    if overlay != nil, action.scope == .everywhere, ![.quit, .suspend, .redraw].contains(action) { return [] }
+    if overlay != nil, action.scope == .everywhere, ![.quit, .suspend, .redraw].contains(action) {
+      guard [.command, .contexts].contains(action), overlay is ChangeState || overlay is Confirmation else { return [] }
+      say("A plan is open: it belongs to this context. Close it first.", .warning)
+      return [.bell]
+    }
     return perform(action)
   }
 

@@ -91,7 +91,23 @@ struct ListBudget: Equatable, Sendable {
 extension ConsoleState {
   /// Starts what is due. Called after each message: doing it twice starts nothing twice.
   mutating func startWhatIsDue() -> [Effect] {
-    activeLanes.compactMap { lane in mayStart(lane) ? start(lane) : nil }
+    // First, or a screen that takes the whole budget would leave nothing for the one call in half a minute.
+    let hidden = Self.backgroundLanes.filter { !activeLanes.contains($0) && mayStartOffScreen($0) }
+    let early = hidden.compactMap { start($0) }
+    return early + activeLanes.compactMap { lane in mayStart(lane) ? start(lane) : nil }
+  }
+
+  /// What was looked at is kept from growing old while another screen is open, so that going back shows no history.
+  private static let backgroundLanes: [Lane] = [.queues, .tasks, .jobs, .pubsub]
+  /// Seconds between two refreshes of what is not on the screen, at least.
+  private static let offScreenPace: TimeInterval = 30
+
+  /// Off the screen a lane is asked for at a quarter of its pace, and only where that is cheap.
+  private func mayStartOffScreen(_ lane: Lane) -> Bool {
+    guard let state = lanes[lane], state.waiting == nil, !isPaused, !lane.isUnasked(self) else { return false }
+    guard state.calls <= 5, state.failures == 0 || state.due != .distantFuture else { return false }
+    let wait = max(Self.offScreenPace, 4 * state.interval, 4 * pace) - state.interval
+    return now >= state.due.addingTimeInterval(wait) && !isOverBudget(lane)
   }
 
   private func mayStart(_ lane: Lane) -> Bool {
@@ -158,11 +174,11 @@ extension ConsoleState {
   /// A good answer: the next one may be asked for after what this one cost.
   mutating func settle(_ lane: Lane, calls: Int) {
     var state = lanes[lane, default: LaneState()]
-    state.interval = refresh.interval(afterCalls: max(1, calls), share: lane.share ?? 1)
+    state.interval = max(pace, refresh.interval(afterCalls: max(1, calls), share: lane.share ?? 1))
     // Where no quota slows it down, counting a large queue over and over would still cost this machine a core.
     if lane == .survey { state.interval = max(state.interval, Double(calls) * 0.2) }
     if lane.share == nil {
-      state.interval = refresh.callsPerMinute == nil ? refresh.shortest : max(3, refresh.shortest)
+      state.interval = refresh.callsPerMinute == nil ? pace : max(3, pace)
     }
     state.due = now.addingTimeInterval(state.interval)
     state.calls = max(1, calls)
@@ -203,6 +219,8 @@ enum Freshness: Equatable {
   case stale(Date)
   /// Refreshed seldom, because each refresh costs many calls.
   case asOf(Date)
+  /// A part of it could not be had.
+  case partial
 }
 
 extension ConsoleState {
@@ -215,6 +233,7 @@ extension ConsoleState {
     guard let shownAt else { return .nothing }
     if budget.putOff > 0 { return .slowedDown(shownAt) }
     if state.waiting == nil, now >= state.due, isOverBudget(lane) { return .slowedDown(shownAt) }
-    return now.timeIntervalSince(shownAt) > 8 ? .asOf(shownAt) : .live
+    if now.timeIntervalSince(shownAt) > max(8, pace + 3) { return .asOf(shownAt) }
+    return partials[lane] == nil ? .live : .partial
   }
 }

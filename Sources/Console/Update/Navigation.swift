@@ -62,6 +62,10 @@ extension ConsoleState {
 
   /// Opens the page of the row under the cursor, with what the row tells until the rest is there.
   mutating func openPage() -> [Effect] {
+    if screen.as(ContextsScreen.self) != nil {
+      say("\(keys.names(for: .contextUse)) goes there; `taskdeck contexts show NAME` prints every setting.")
+      return []
+    }
     guard let opened = screen.tab.screen.view.opened(self), opened.screen != screen else { return [] }
     let effects = show(opened.screen)
     page = PageState(content: .loading(last: Dated(opened.document, at: opened.at ?? now)))

@@ -38,6 +38,9 @@ extension ConsoleState {
       if awaits(generation, .page), screen.as(EntryPage.self) != nil { take(page: answer) }
     case .replay(let generation, let answer): take(replay: answer, generation)
     case .changed(let generation, let answer): take(changed: answer, generation)
+    case .contexts(let generation, let answer): take(contexts: answer, generation)
+    case .switched(let generation, let failure?): take(switching: failure, generation)
+    case .switched(_, nil): break  // The session's own: it makes a state for the new context.
     case .notice(let text, let role): say(sanitised(text), role)
     }
     return []
@@ -47,6 +50,7 @@ extension ConsoleState {
   private mutating func tick(_ moment: Date) {
     now = max(now, moment)
     if let notice, notice.until <= now { self.notice = nil }
+    tickFlashes()
   }
 }
 
@@ -173,7 +177,9 @@ extension ConsoleState {
     surveys[queue] = survey
     surveyVersion += 1
     refusedSurveys[queue] = nil
+    let before = queues.rowsOnScreen
     queues.update { row in if row.name == queue { row.survey = survey } }
+    queues.flash(since: before, at: now)
   }
 }
 

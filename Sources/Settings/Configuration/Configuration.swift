@@ -53,6 +53,8 @@ package struct ThemeChoice: Sendable, Equatable {
 /// One of `contexts:`; nil where the files say nothing.
 package struct ContextSettings: Sendable, Equatable {
   package let name: String
+  /// Where it is named; nil for one that no file has.
+  package var place: FilePlace?
   package var project: Located<String>?
   package var locations: Located<[String]>?
   package var app: Located<String>?
@@ -75,6 +77,8 @@ package struct ContextSettings: Sendable, Equatable {
   package var iamEndpoint: Located<String>?
   /// Path of a PEM bundle.
   package var caFile: Located<String>?
+  /// What it is known by in the console: the name of a hue, or `#rrggbb`.
+  package var colour: Located<String>?
 
   package init(name: String) { self.name = name }
 
@@ -98,6 +102,7 @@ package struct ContextSettings: Sendable, Equatable {
     result.pubsubEndpoint = pubsubEndpoint ?? other.pubsubEndpoint
     result.iamEndpoint = iamEndpoint ?? other.iamEndpoint
     result.caFile = caFile ?? other.caFile
+    result.colour = colour ?? other.colour
     return result
   }
 }

@@ -6,13 +6,14 @@ import Foundation
 extension ContextSettings {
   private static let keys = [
     "project", "locations", "app", "delimiter", "endpoint", "protected", "read-only", "credentials", "impersonate",
-    "service-account", "quota-project", "emulator", "endpoints", "ca-file",
+    "service-account", "quota-project", "emulator", "endpoints", "ca-file", "colour", "color",
   ]
   private static let services = ["tasks", "scheduler", "pubsub", "iam-credentials"]
 
   init(_ name: String, _ key: YAMLNode, _ node: YAMLNode, _ scope: ConfigurationScope) {
     self.init(name: name)
     _ = key.name
+    place = key.place
     let map = node.mapping(keys: Self.keys)
     project = map["project"].flatMap { $0.located($0.project) }
     locations = map["locations"].flatMap { $0.located($0.locations) }
@@ -27,6 +28,7 @@ extension ContextSettings {
     quotaProject = map["quota-project"].flatMap { $0.located($0.project) }
     emulator = map["emulator"].flatMap { $0.located($0.baseURL) }
     caFile = map["ca-file"].flatMap { $0.located($0.path) }
+    colour = (map["colour"] ?? map["color"]).flatMap { $0.located($0.colour) }
     readEndpoints(map, scope)
     checkEmulator(map)
   }
@@ -71,6 +73,20 @@ extension YAMLNode {
       }
     }
     return names.isEmpty ? nil : names
+  }
+
+  /// One of the hues that the console has, or a number of six (or three) hexadecimal digits.
+  fileprivate var colour: String? {
+    let hues = ["red", "orange", "yellow", "green", "cyan", "blue", "magenta"]
+    guard let text = string else { return nil }
+    let digits = text.dropFirst()
+    let isNumber = text.hasPrefix("#") && [3, 6].contains(digits.count) && digits.allSatisfy(\.isHexDigit)
+    if isNumber || hues.contains(text.lowercased()) { return text.lowercased() }
+    let near = nearest(text.lowercased(), among: hues)
+    fault(
+      "\"\(text)\" is not a colour" + (near.map { "; did you mean \($0)?" } ?? ""),
+      remedy: "Write one of \(hues.joined(separator: ", ")), or \"#rrggbb\" in quotes.")
+    return nil
   }
 
   fileprivate var account: String? {

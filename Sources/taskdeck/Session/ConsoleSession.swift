@@ -28,6 +28,8 @@ struct ConsoleSession {
   private let current: CurrentRunner
   private var state: ConsoleState
   private var theme: Theme
+  /// Clients of the context that is being switched to.
+  private let arriving = ArrivingClients()
 
   /// Opens the console and returns when the person leaves it.
   ///
@@ -62,7 +64,7 @@ struct ConsoleSession {
     current = CurrentRunner(effects)
     theme = themes.first { $0.name == console.theme } ?? themes[0]
     state = ConsoleState(
-      context: ContextBadge(wiring.context), themes: themes, theme: theme.name,
+      context: ContextBadge(wiring), themes: themes, theme: theme.name,
       refresh: RefreshPolicy(callsPerMinute: wiring.listCalls),
       now: Date(), size: terminal.size, zone: .current, keys: wiring.keys, memory: memory.read())
     state.contexts = wiring.configuration.contexts.map(\.name)
@@ -111,6 +113,7 @@ struct ConsoleSession {
   /// Returns true when the console is to end.
   private mutating func handle(_ message: Message) async -> Bool {
     if message == .key(.hangUp) { return true }
+    if case .switched(let generation, nil) = message { return await enter(generation) }
     return await run(update(&state, message))
   }
 
@@ -119,7 +122,7 @@ struct ConsoleSession {
     for effect in asked {
       switch effect {
       case .quit: return true
-      case .switchContext(let name, let rest): if await switchContext(name, rest) { return true }
+      case .switchContext(let name, let generation): makeClients(of: name, generation)
       case .useTheme(let name): theme = state.themes.first { $0.name == name } ?? theme
       default: effects.run(effect)
       }
@@ -127,19 +130,28 @@ struct ConsoleSession {
     return false
   }
 
-  /// The new context's clients, a state without anything of the old one, and the rest of the command there.
-  private mutating func switchContext(_ name: String, _ rest: String) async -> Bool {
+  /// Makes the clients of another context away from the loop: a metadata server may be asked for seconds.
+  private func makeClients(of name: String, _ generation: Generation) {
     var options = options
-    (options.context, options.project, options.location) = (name, nil, [])
-    (options.endpoint, options.impersonate) = (nil, nil)
-    let wiring: Wiring
-    do throws(Exit) { wiring = try Wiring(options) } catch {
-      inbox.post(
-        .notice(
-          "Still in \(state.context.name ?? state.context.project). \(error.failure.title): "
-            + "\(error.failure.reason) \(error.failure.remedy)", .danger))
-      return false
+    if !name.isEmpty {
+      (options.context, options.project, options.location) = (name, nil, [])
+      (options.endpoint, options.impersonate) = (nil, nil)
     }
+    let (inbox, wanted) = (inbox, options)
+    Task.detached { [arriving] in
+      do throws(Exit) {
+        arriving.keep(try Wiring(wanted), generation)
+        inbox.post(.switched(generation, nil))
+      } catch {
+        inbox.post(.switched(generation, error.failure))
+      }
+    }
+  }
+
+  /// The new context's clients, a state without anything of the old one, and the rest of the command there. Nothing,
+  /// when the switch was called off meanwhile.
+  private mutating func enter(_ generation: Generation) async -> Bool {
+    guard let wiring = arriving.take(generation), let rest = state.awaitedSwitch(generation) else { return false }
     let old = effects
     old.stop()
     Task { await old.finish() }
@@ -148,15 +160,17 @@ struct ConsoleSession {
     effects.listen()
     let contexts = wiring.configuration.contexts.map(\.name)
     state = state.switched(
-      to: ContextBadge(wiring.context), refresh: RefreshPolicy(callsPerMinute: wiring.listCalls), keys: wiring.keys)
+      to: ContextBadge(wiring), refresh: RefreshPolicy(callsPerMinute: wiring.listCalls),
+      keys: wiring.keys)
     state.contexts = contexts
+    state.readsDefinitions = DefinitionSource.isFile(wiring.configuration)
     return await run(state.run(line: rest) + update(&state, .tick(Date())))
   }
 
   private func draw() {
     var frame = Frame(size: state.size)
     render(state, into: &frame)
-    terminal.draw(frame, theme: theme)
+    terminal.draw(frame, theme: theme.tinted(state.context.colour))
   }
 }
 
@@ -172,6 +186,22 @@ private func tick(into inbox: Inbox<Message>, _ current: CurrentRunner) async {
   }
 }
 
+/// Clients on their way from where they are made to the loop.
+private final class ArrivingClients: Sendable {
+  private let made = Mutex<(generation: Generation, wiring: Wiring)?>(nil)
+
+  func keep(_ wiring: Wiring, _ generation: Generation) { made.withLock { $0 = (generation, wiring) } }
+
+  /// Those of a switch; nil when a later one has taken their place.
+  func take(_ generation: Generation) -> Wiring? {
+    made.withLock { made in
+      guard made?.generation == generation else { return nil }
+      defer { made = nil }
+      return made?.wiring
+    }
+  }
+}
+
 /// The runner of the context on the screen, for the clock.
 private final class CurrentRunner: Sendable {
   let runner: Mutex<EffectRunner>
@@ -180,12 +210,14 @@ private final class CurrentRunner: Sendable {
 }
 
 extension ContextBadge {
-  init(_ context: Context) {
+  init(_ wiring: Wiring) {
+    let context = wiring.context
     let url = context.tasks.url.value
+    let settings = context.name.flatMap { wiring.configuration.context(named: $0.value) }
     let host = url.range(of: "://").map { String(url[$0.upperBound...]) } ?? url
     self.init(
       project: context.project.value, locations: context.locations.value, endpoint: host, name: context.name?.value,
       isEmulator: context.tasks.isLoopback, isReadOnly: context.readOnly.value,
-      isProtected: context.isProtected.value)
+      isProtected: context.isProtected.value, colour: settings?.colour.flatMap { ContextColour($0.value) })
   }
 }

@@ -29,6 +29,8 @@ final class EffectRunner: Sendable {
   let clipboard: Clipboard
 
   init(_ wiring: Wiring, _ inbox: Inbox<Message>, _ terminal: CursesTerminal, _ memory: MemoryFile) {
+    // An answer, a word about the budget or a progress of a context that was left must not reach the next one.
+    let inbox = Inbox(into: inbox)
     (self.wiring, self.inbox, self.terminal, self.memory) = (wiring, inbox, terminal, memory)
     changes = ChangeRunner(wiring, inbox)
     replays = ReplayRunner(wiring, inbox, terminal)
@@ -36,9 +38,10 @@ final class EffectRunner: Sendable {
     clipboard = Clipboard(environment: ProcessInfo.processInfo.environment, terminal: terminal)
   }
 
+  /// Nothing that comes from now on is heard.
   func stop() {
-    replace(listing, nil)
-    replace(looking, nil)
+    stopListing()
+    inbox.close()
   }
 
   var isReadOnly: Bool { changes.readOnly.isOn }
@@ -69,7 +72,7 @@ final class EffectRunner: Sendable {
     case .loadTasks(let queue, let generation): replace(listing, Task { await self.tasks(of: queue, generation) })
     case .lookIntoTasks(let queue, let filter, let generation):
       replace(looking, Task { await self.look(into: queue, filter, generation) })
-    case .stopLoadingTasks: stop()
+    case .stopLoadingTasks: stopListing()
     case .loadTask(let name, let generation): answer { .task(generation, await self.task(name)) }
     case .loadJobs(let generation): answer { .jobs(generation, await self.jobs()) }
     case .loadPubsub(let generation): answer { .pubsub(generation, await self.pubsub()) }
@@ -81,6 +84,7 @@ final class EffectRunner: Sendable {
       answer { await self.survey(queue, pages: pages, generation) }
     case .planDiscard, .planUndo, .abandonPlan, .applyPlan, .resume, .stopChange, .applyResources:
       Task { await changes.run(effect) }
+    case .loadContexts(let generation): answer { .contexts(generation, ContextRow.configured()) }
     case .loadJournal(let generation): answer { .journal(generation, await self.changes.entries()) }
     case .loadEntry(let number, let generation): answer { .entry(generation, await self.changes.entry(number)) }
     case .replay(let order, let generation): Task { await replays.run(order, generation) }
@@ -103,6 +107,11 @@ final class EffectRunner: Sendable {
       await postBudget()
       inbox.post(message)
     }
+  }
+
+  private func stopListing() {
+    replace(listing, nil)
+    replace(looking, nil)
   }
 
   private func replace(_ place: borrowing Mutex<Task<Void, Never>?>, _ task: Task<Void, Never>?) {
@@ -251,5 +260,19 @@ private func merge<Row: Equatable & Sendable>(
   if let first = failures.first, failures.count == answers.count { return .failure(first) }
   // What failed was looked at above.
   let all = answers.flatMap { (try? $0.get()) ?? [] }
-  return .success(Listing(rows: all, calls: parents.count, partial: failures.first))
+  return .success(Listing(rows: all, calls: parents.count, partial: Failure(partial: failures, of: parents.count)))
+}
+
+extension Failure {
+  /// The failure of some of a context's locations; nil where there is none.
+  init?(partial failures: [Failure], of count: Int) {
+    guard let first = failures.first else { return nil }
+    guard failures.count > 1 else {
+      self = first
+      return
+    }
+    self.init(
+      first.kind, title: "\(failures.count) of \(count) locations failed",
+      reason: failures.map { "\($0.title): \($0.reason)" }.joined(separator: "; "), remedy: first.remedy)
+  }
 }

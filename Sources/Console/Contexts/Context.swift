@@ -15,10 +15,14 @@ package struct ContextBadge: Equatable, Sendable {
   package var isReadOnly: Bool
   /// Changes here want a typed confirmation, and the bar is loud.
   package var isProtected: Bool
+  /// Its own colour; nil without a name.
+  package var colour: ContextColour?
+  /// Why changes can not be allowed by a key; nil when they can.
+  package var lock: String?
 
   package init(
     project: String, locations: [String], endpoint: String, name: String? = nil, isEmulator: Bool = false,
-    isReadOnly: Bool = false, isProtected: Bool = false
+    isReadOnly: Bool = false, isProtected: Bool = false, colour: ContextColour? = nil, lock: String? = nil
   ) {
     self.project = sanitised(project)
     self.locations = locations.map { sanitised($0) }
@@ -27,6 +31,8 @@ package struct ContextBadge: Equatable, Sendable {
     self.isEmulator = isEmulator
     self.isReadOnly = isReadOnly
     self.isProtected = isProtected
+    self.colour = colour ?? name.map { .derived(from: $0) }
+    self.lock = lock.map { sanitised($0) }
   }
 }
 
