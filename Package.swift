@@ -117,9 +117,6 @@ let package = Package(
     .executableTarget(
       name: "ConsoleBenchmark", dependencies: ["CloudModel", "Console", "Terminal"],
       path: "Tests/Benchmarks/Console"),
-    .executableTarget(
-      name: "FilterBenchmark", dependencies: ["CloudModel", "Console", "Operations", "Terminal"],
-      path: "Tests/Benchmarks/Filters"),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

@@ -85,9 +85,10 @@ package struct ConsoleState: Sendable {
   /// - Parameters:
   ///   - themes: those the picker offers; the first one is drawn with when `theme` is nil.
   ///   - zone: the zone clocks are shown in.
+  ///   - longestOnLoop: lists of more tasks are sorted and filtered aside (`Effect.arrangeTasks`).
   package init(
     context: ContextBadge, themes: [Theme], theme: String? = nil, refresh: RefreshPolicy = RefreshPolicy(), now: Date,
-    size: Size, zone: TimeZone = .gmt, keys: KeyMap = KeyMap(), memory: Memory = Memory()
+    size: Size, zone: TimeZone = .gmt, keys: KeyMap = KeyMap(), memory: Memory = Memory(), longestOnLoop: Int = 20_000
   ) {
     (self.context, self.themes, self.refresh, self.keys) = (context, themes, refresh, keys)
     (self.now, self.size, self.zone, self.memory) = (now, size, zone, memory)
@@ -96,7 +97,7 @@ package struct ConsoleState: Sendable {
     let hasLocations = context.locations.count > 1
     queues = TableModel(columns: QueueRow.columns(withLocation: hasLocations), sort: Sort("NAME"))
     // The oldest first: a task that is old is one that fails or waits, and no row moves while nothing happens to it.
-    tasks = TableModel(columns: TaskRow.columns, sort: Sort("AGE", descending: true))
+    tasks = TableModel(columns: TaskRow.columns, sort: Sort("AGE", descending: true), longestOnLoop: longestOnLoop)
     jobs = TableModel(columns: JobRow.columns(withLocation: hasLocations), sort: Sort("NAME"))
     journal = TableModel(columns: JournalRow.columns, sort: Sort("ENTRY", descending: true))
     for tab in Tab.all {

@@ -55,6 +55,10 @@ package enum Message: Equatable, Sendable {
   case job(Generation, Result<JobRow, Failure>)
   /// Definitions against jobs.
   case schedule(Generation, Result<ScheduleView, Failure>)
+  /// How many tasks a filter has found so far; the number is that of its work.
+  case tasksFound(Int, of: Int)
+  /// The tasks of the open queue, sorted and filtered.
+  case tasksArranged(TableWork<TaskRow>.Done)
   /// What a pass over a queue's tasks counted. A failed one still cost calls.
   case surveyed(Generation, QueueName, Result<QueueSurvey, Failure>, calls: Int)
   /// The list budget, as the client that spends it tells: calls of the last minute, and calls that wait for their turn.
@@ -91,6 +95,9 @@ package enum Effect: Equatable, Sendable {
   case lookIntoTasks(QueueName, filter: String, Generation)
   /// Call off the running `loadTasks` and `lookIntoTasks`; their answers would be dropped anyway.
   case stopLoadingTasks
+  /// Sort and filter tasks away from the loop; answer with `.tasksFound` now and then, and `.tasksArranged`. At most one
+  /// of each kind runs: a new one replaces it.
+  case arrangeTasks(TableWork<TaskRow>)
   /// Answer with `.task`, from a FULL view.
   case loadTask(TaskName, Generation)
   case loadJobs(Generation)

@@ -19,10 +19,13 @@ struct Stage {
 
   init(
     _ size: Size = Size(columns: 80, rows: 24), locations: [String] = ["us-central1"],
-    refresh: RefreshPolicy = RefreshPolicy(), themes: [Theme] = [.plain], badge: ContextBadge? = nil
+    refresh: RefreshPolicy = RefreshPolicy(), themes: [Theme] = [.plain], badge: ContextBadge? = nil,
+    longestOnLoop: Int = 20_000
   ) {
     let context = badge ?? ContextBadge(project: "acme", locations: locations, endpoint: "cloudtasks.googleapis.com")
-    state = ConsoleState(context: context, themes: themes, refresh: refresh, now: noon, size: size)
+    state = ConsoleState(
+      context: context, themes: themes, refresh: refresh, now: noon, size: size,
+      longestOnLoop: longestOnLoop)
     send(.tick(noon))
   }
 

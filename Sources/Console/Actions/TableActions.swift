@@ -96,6 +96,11 @@ extension Action {
 
   private static let marking: @Sendable (inout ConsoleState, Action) -> [Effect] = { state, action in
     state.editTable(.mark(action))
+    if state.marks.isAllWanted {
+      state.say("All that match are marked as soon as it is known which they are.")
+    } else if action == .markAll, state.isTablePartial {
+      state.say("Marked what has arrived. The list is still loading: mark again for the rest.", .warning)
+    }
     if state.marks.rangeStart != nil, action == .markRange {
       state.say("A range begins here. Move, and \(state.keys.names(for: .markRange)) marks all between.")
     }

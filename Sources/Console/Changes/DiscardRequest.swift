@@ -14,7 +14,7 @@ package struct DiscardRequest: Equatable, Sendable {
     case dispatched(atLeast: Int)
     /// What the filter of the tasks table lets through, as that table understands it.
     case filter(String)
-    case marked([TaskName])
+    case marked(MarkedTasks)
     case everything
   }
 
@@ -34,7 +34,7 @@ package struct DiscardRequest: Equatable, Sendable {
       case .dispatched(let least): try DiscardIntent(.matching(in: [queue]), minRetries: least)
       case .filter(let text):
         try DiscardIntent(.matching(in: [queue]), condition: try Self.condition(text, now: now))
-      case .marked(let names): try DiscardIntent(.marked(names))
+      case .marked(let tasks): try DiscardIntent(.marked(tasks.names))
       case .everything: try DiscardIntent(.matching(in: [queue]), everything: true)
       }
     // Where the library puts tasks while their own queue is not to be had (django-cloud-tasks.md section 1).
@@ -72,4 +72,23 @@ package struct DiscardRequest: Equatable, Sendable {
           title: "The filter is not understood", reason: refusal.problem.words, remedy: "Change the filter."))
     }
   }
+}
+
+/// Tasks that were marked when a person asked to discard them. There may be a million, so their names are made by whoever
+/// plans, not while a key waits.
+package struct MarkedTasks: Equatable, Sendable, ExpressibleByArrayLiteral {
+  package let count: Int
+  private let make: @Sendable () -> [TaskName]
+
+  init(_ rows: MarkedRows<TaskRow>, in queue: QueueName) {
+    count = rows.count
+    make = { rows.compactMap { $0.name(in: queue) } }
+  }
+
+  package init(arrayLiteral names: TaskName...) { (count, make) = (names.count, { names }) }
+
+  /// In the order of the list, each once.
+  package var names: [TaskName] { make() }
+
+  package static func == (left: MarkedTasks, right: MarkedTasks) -> Bool { left.names == right.names }
 }

@@ -12,7 +12,7 @@ struct DiscardSheet: Panel {
     case taskClass(String)
     case dispatched
     case filter(String)
-    case marked([TaskName], hidden: Int)
+    case marked(MarkedTasks, hidden: Int)
     case everything
   }
 
@@ -82,7 +82,7 @@ struct DiscardSheet: Panel {
     case .taskClass(let name): DiscardRequest(queue, .taskClass(name))
     case .dispatched: DiscardRequest(queue, .dispatched(atLeast: atLeast))
     case .filter(let text): DiscardRequest(queue, .filter(text))
-    case .marked(let names, _): DiscardRequest(queue, .marked(names))
+    case .marked(let tasks, _): DiscardRequest(queue, .marked(tasks))
     case .everything: DiscardRequest(queue, .everything)
     }
   }
@@ -93,8 +93,8 @@ struct DiscardSheet: Panel {
     case .taskClass(let name): "Its class: \(name)"
     case .dispatched: "Dispatched \(atLeast) time\(atLeast == 1 ? "" : "s") or more"
     case .filter(let text): "All that match the filter: \(text)"
-    case .marked(let names, let hidden):
-      "The marked ones\(hidden > 0 ? ", \(Words.count(hidden)) of \(Words.count(names.count)) HIDDEN by the filter" : "")"
+    case .marked(let tasks, let hidden):
+      "The marked ones\(hidden > 0 ? ", \(Words.count(hidden)) of \(Words.count(tasks.count)) HIDDEN by the filter" : "")"
     case .everything: "Every task of the queue"
     }
   }
@@ -105,12 +105,9 @@ extension ConsoleState {
     var choices: [DiscardSheet.Choice] = name.map { [.task($0)] } ?? []
     if let taskClass = row?.taskClass, !taskClass.isEmpty { choices.append(.taskClass(taskClass)) }
     choices.append(.dispatched)
-    if !tasks.applied.isEmpty { choices.append(.filter(tasks.applied.text)) }
+    if !tasks.wanted.isEmpty { choices.append(.filter(tasks.wanted.text)) }
     if !tasks.marks.isEmpty {
-      // In the order of the table.
-      let names = tasks.rows.filter { tasks.marks.ids.contains($0.id) }.compactMap { $0.name(in: queue) }
-      var seen: Set<TaskName> = []
-      choices.append(.marked(names.filter { seen.insert($0).inserted }, hidden: tasks.marks.hidden))
+      choices.append(.marked(MarkedTasks(tasks.markedRows, in: queue), hidden: tasks.marks.hidden))
     }
     return DiscardSheet(queue: queue, choices: choices, atLeast: Int(row?.dispatches ?? 2))
   }
@@ -126,10 +123,10 @@ extension ConsoleState {
     let rows = openQueue == sheet.queue && tasks.content.latest != nil ? tasks.rows : nil
     switch choice {
     case .task: return 1
-    case .marked(let names, _): return names.count
-    case .taskClass(let name): return rows?.reduce(0) { $0 + ($1.taskClass == name ? 1 : 0) }
-    case .dispatched: return rows?.reduce(0) { $0 + (Int($1.dispatches) >= sheet.atLeast ? 1 : 0) }
-    case .filter: return rows.map { _ in tasks.visible.count }
+    case .marked(let tasks, _): return tasks.count
+    case .taskClass(let name): return rows?.count(ofClass: name)
+    case .dispatched: return rows?.count(dispatchedAtLeast: sheet.atLeast)
+    case .filter: return rows == nil || tasks.isArranging ? nil : tasks.visible.count
     case .everything: return rows?.count ?? queueRow(sheet.queue)?.tasks
     }
   }

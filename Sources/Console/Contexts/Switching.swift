@@ -38,6 +38,8 @@ extension ConsoleState {
       context: context, themes: themes, theme: theme, refresh: refresh, now: now, size: size, zone: zone, keys: keys,
       memory: memory)
     (next.contexts, next.lastGeneration, next.log) = (contexts, lastGeneration, log)
+    // Work that is under way must not be taken for work of the next context's tasks.
+    next.tasks.lastWork = tasks.lastWork
     next.isPaused = isPaused
     next.say("Now in \(context.name ?? context.project).")
     return next

@@ -40,6 +40,7 @@ extension TableScreen {
 
   private func gap(_ model: TableModel<Row>, _ state: ConsoleState) -> String? {
     if let failure = model.content.failure { return "\(failure.title): \(failure.reason)" }
+    if model.isArranging { return "the filter or the sort was still under way" }
     if model.isPartial { return "the list was still arriving" }
     if model.content.latest == nil { return "nothing has been loaded" }
     return state.partials[lane].map { "\($0.title): \($0.reason)" }

@@ -109,11 +109,8 @@ extension ConsoleState {
       text != field.text && (field.text.isEmpty || name.lowercased().hasPrefix(field.text.lowercased()))
     }.map { Offer(range: whole, text: $1, detail: "saved as \($0)") }
     guard screen.tab == .tasks else { return saved }
-    // A few thousand rows show every class that matters, and a keystroke waits for them.
-    let sample = tasks.rows.prefix(4000)
-    let classes = Set(sample.lazy.map(\.taskClass)).filter { !$0.isEmpty }.sorted()
-    let answers = Dictionary(sample.lazy.map { ($0.status, $0) }) { first, _ in first }
-    let statuses = Set(answers.values.compactMap(\.httpStatus)).sorted()
+    let classes = tasks.rows.classes.sorted()
+    let statuses = Set(tasks.rows.statuses.compactMap { TaskRow.httpStatus(of: $0) }).sorted()
     let suggestions = FilterCompletion.suggestions(
       for: field.text, cursor: field.cursor, kind: .task, knownClasses: Array(classes.prefix(200)),
       statusCodes: statuses)

@@ -131,7 +131,7 @@ extension ConsoleState {
     if let page = screen.as(TaskPage.self) { return [page.name] }
     guard let openQueue, screen == .tasks else { return [] }
     if tasks.marks.isEmpty { return tasks.current.flatMap { $0.name(in: openQueue) }.map { [$0] } ?? [] }
-    return tasks.rows.filter { tasks.marks.ids.contains($0.id) }.compactMap { $0.name(in: openQueue) }
+    return tasks.markedRows.compactMap { $0.name(in: openQueue) }
   }
 
   fileprivate mutating func confirmRun() {

@@ -17,9 +17,9 @@ func renderTable<Row>(
     guard let row = table.row(at: position) else { break }
     let rect = layout.tableBody.row(line)
     renderRow(row, table, columns, moment, isCurrent: position == table.cursor, rect, &frame)
-    if table.marks.ids.contains(row.id) {
+    if table.isMarked(at: position) {
       frame.put("▌", at: rect.origin, style: Style(.marked, on: position == table.cursor ? .selection : nil))
-    } else if table.marks.rangeStart == row.id {
+    } else if table.marks.rangeStart == table.visible[position] {
       frame.put("┌", at: rect.origin, style: Style(.marked, on: position == table.cursor ? .selection : nil))
     }
   }

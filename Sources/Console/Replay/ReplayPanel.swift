@@ -106,7 +106,7 @@ extension ConsoleState {
   var replayable: [TaskName] {
     if let page = screen.as(TaskPage.self) { return [page.name] }
     guard screen == .tasks, let openQueue else { return [] }
-    let marked = tasks.rows.filter { tasks.marks.ids.contains($0.id) }.compactMap { $0.name(in: openQueue) }
+    let marked = tasks.markedRows.compactMap { $0.name(in: openQueue) }
     if !marked.isEmpty { return marked }
     return tasks.current.flatMap { $0.name(in: openQueue) }.map { [$0] } ?? []
   }

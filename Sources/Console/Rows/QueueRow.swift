@@ -24,7 +24,7 @@ package struct QueueSurvey: Equatable, Sendable {
   /// When the pass ended.
   package var at: Date
 
-  package init(rows: [TaskRow], isComplete: Bool = true, at: Date) {
+  package init(rows: some Sequence<TaskRow>, isComplete: Bool = true, at: Date) {
     var counter = Counter(at: at)
     counter.add(rows)
     self = counter.survey(isComplete: isComplete)
@@ -39,7 +39,7 @@ package struct QueueSurvey: Equatable, Sendable {
 
     package init(at: Date) { survey = QueueSurvey(at: at) }
 
-    package mutating func add(_ rows: [TaskRow]) {
+    package mutating func add(_ rows: some Sequence<TaskRow>) {
       for row in rows {
         survey.add(row)
         let key = GroupKey(taskClass: row.taskClass, status: row.status)

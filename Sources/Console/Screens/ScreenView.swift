@@ -113,6 +113,8 @@ extension ConsoleState {
   var filterProblem: FilterProblem? { table?.filterProblem(self) }
   /// `12 of 2,104`.
   var matchCount: String { table?.matchCount(self) ?? "" }
+  /// The table of the screen is still arriving.
+  var isTablePartial: Bool { table?.isPartial(self) ?? false }
   /// The marks in the table of the screen.
   var marks: Marks { table?.marks(self) ?? Marks() }
 }

@@ -59,10 +59,14 @@ extension TableScreen {
   func restore(_ view: Memory.View, _ state: inout ConsoleState) { state[keyPath: table].restore(view) }
   func filterText(_ state: ConsoleState) -> String { state[keyPath: table].filter }
   func filterProblem(_ state: ConsoleState) -> FilterProblem? { state[keyPath: table].filterProblem }
+  func isPartial(_ state: ConsoleState) -> Bool { state[keyPath: table].isPartial }
   func marks(_ state: ConsoleState) -> Marks { state[keyPath: table].marks }
 
   func matchCount(_ state: ConsoleState) -> String {
-    "\(Words.count(state[keyPath: table].visible.count)) of \(Words.count(state[keyPath: table].count))"
+    let model = state[keyPath: table]
+    let all = Words.count(model.count)
+    guard model.isFiltering else { return "\(Words.count(model.visible.count)) of \(all)" }
+    return model.foundSoFar.map { "\(Words.count($0)) so far of \(all)" } ?? "looking through \(all)"
   }
 }
 
@@ -93,6 +97,8 @@ func tableSummary<Row>(_ table: TableModel<Row>, _ noun: String, failing failing
     let shown = "\(Words.count(table.visible.count)) of \(Words.count(table.count)) shown"
     spans.append(Span(shown, Style(.match)))
   }
+  if table.isArranging, !table.isFiltering { spans.append(Span("  sorting...", Style(.info))) }
+  if table.isFiltering { spans.append(Span("  filtering...", Style(.info))) }
   if table.isPartial, table.content.failure == nil {
     spans.append(Span("  loading \(Words.count(table.arriving.count))...", Style(.info)))
   }

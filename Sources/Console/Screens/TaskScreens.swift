@@ -94,11 +94,11 @@ struct TaskPage: PageScreen {
   func load(_ generation: Generation) -> Effect? { .loadTask(name, generation) }
 
   func discardSheet(_ state: ConsoleState) -> DiscardSheet? {
-    state.taskSheet(in: name.queue, name, state.tasks.rows.first { $0.id == name.id })
+    state.taskSheet(in: name.queue, name, state.tasks.row(id: name.id))
   }
 
   func copies(_ state: ConsoleState) -> [Copy] {
-    taskCopies(name, state.tasks.rows.first { $0.id == name.id }, state)
+    taskCopies(name, state.tasks.row(id: name.id), state)
   }
 }
 

@@ -1,6 +1,7 @@
 // A table is a list of columns, and a column is data: screens are described, not programmed.
 
 import Foundation
+import Operations
 import Terminal
 
 /// What the text of a cell may depend on besides its row. None of it needs a call, so cells can tick.
@@ -71,13 +72,15 @@ package struct Column<Row>: Sendable {
   package let sort: SortValue<Row>
   /// Whether sorting by it starts with the largest.
   package let startsDescending: Bool
+  /// The field of the filter language that it shows, where there is one.
+  package let field: FilterField?
   /// The text that the filter looks at; nil for what is not looked for, or changes by itself.
   package let search: (@Sendable (Row) -> String)?
   package let cell: @Sendable (Row, Moment) -> CellText
 
   package init(
     _ title: String, _ alignment: Alignment = .leading, width: ColumnWidth, rank: Int, sort: SortValue<Row>,
-    startsDescending: Bool = false, search: (@Sendable (Row) -> String)? = nil,
+    startsDescending: Bool = false, field: FilterField? = nil, search: (@Sendable (Row) -> String)? = nil,
     cell: @escaping @Sendable (Row, Moment) -> CellText
   ) {
     self.title = title
@@ -86,6 +89,7 @@ package struct Column<Row>: Sendable {
     self.rank = rank
     self.sort = sort
     self.startsDescending = startsDescending
+    self.field = field
     self.search = search
     self.cell = cell
   }
@@ -93,6 +97,8 @@ package struct Column<Row>: Sendable {
 
 /// What can be a line of a table.
 package protocol TableRow: Equatable, Sendable {
+  /// How many of them are kept.
+  associatedtype List: RowList = [Self] where List.Element == Self
   /// What makes the row itself while everything else about it changes.
   var id: String { get }
   var isFailing: Bool { get }

@@ -3,15 +3,19 @@
 
 /// The marked rows of one table.
 package struct Marks: Equatable, Sendable {
-  /// Their IDs.
-  package internal(set) var ids: Set<String> = []
+  /// Their positions in the list that is shown.
+  package internal(set) var rows = RowSet()
   /// How many of them the filter hides.
   package internal(set) var hidden = 0
   /// The row at which a range was begun.
-  package internal(set) var rangeStart: String?
+  package internal(set) var rangeStart: Int32?
+  /// All that match are to be marked once it is known which they are.
+  var isAllWanted = false
+  /// Goes up with each change, so that marks found again in a new list are known to be of these.
+  var version = 0
 
-  package var count: Int { ids.count }
-  package var isEmpty: Bool { ids.isEmpty }
+  package var count: Int { rows.count }
+  package var isEmpty: Bool { rows.isEmpty }
 
   /// `3 marked, 2 hidden by the filter`.
   package var words: String {
@@ -20,43 +24,55 @@ package struct Marks: Equatable, Sendable {
 }
 
 extension TableModel {
+  /// The marked rows, in the order they came in.
+  package var markedRows: MarkedRows<Row> { MarkedRows(rows: rows, positions: marks.rows) }
+
+  func isMarked(at position: Int) -> Bool {
+    visible.indices.contains(position) && marks.rows.contains(visible[position])
+  }
+
   mutating func mark(_ action: Action) {
     switch action {
     case .markAll:
-      for position in visible.indices { row(at: position).map { _ = marks.ids.insert($0.id) } }
-    case .markNone: marks = Marks()
+      // What the screen shows is what the filter before chose: marking that would mark what was not asked for.
+      if isArranging { marks.isAllWanted = true } else { marks.rows.insert(contentsOf: visible) }
+    case .markNone:
+      (marks.rows, marks.rangeStart, marks.isAllWanted) = (RowSet(), nil, false)
     case .markRange: markRange()
     default:
-      guard let id = current?.id else { return }
-      if marks.ids.remove(id) == nil { marks.ids.insert(id) }
+      guard visible.indices.contains(cursor) else { return }
+      let position = visible[cursor]
+      if marks.rows.contains(position) { marks.rows.remove(position) } else { marks.rows.insert(position) }
       apply(.move(by: 1))
     }
+    marks.version += 1
     countMarks()
   }
 
   /// The first time it begins a range, the second time it marks all between.
   private mutating func markRange() {
-    guard let id = current?.id else { return }
-    guard let start = marks.rangeStart, let first = visible.indices.first(where: { row(at: $0)?.id == start }) else {
-      return marks.rangeStart = id
+    guard visible.indices.contains(cursor) else { return }
+    guard let start = marks.rangeStart, let first = visible.firstIndex(of: start) else {
+      return marks.rangeStart = visible[cursor]
     }
-    for position in min(first, cursor)...max(first, cursor) {
-      row(at: position).map { _ = marks.ids.insert($0.id) }
-    }
+    marks.rows.insert(contentsOf: visible[min(first, cursor)...max(first, cursor)])
     marks.rangeStart = nil
   }
 
-  /// Counts what the filter hides. Rows that are gone lose their marks when a complete list says so.
+  /// Counts what the filter hides.
   mutating func countMarks() {
-    guard !marks.isEmpty else { return marks.hidden = 0 }
-    let shown = visible.indices.reduce(0) { count, position in
-      count + (row(at: position).map { marks.ids.contains($0.id) } ?? false ? 1 : 0)
-    }
-    marks.hidden = marks.count - shown
+    marks.hidden = marks.isEmpty ? 0 : marks.count - marks.rows.count(among: visible)
   }
+}
 
-  mutating func dropMarksOfRowsThatAreGone() {
-    guard !marks.isEmpty else { return }
-    marks.ids.formIntersection(rows.lazy.map(\.id))
+/// The marked rows of a list, made one by one when they are asked for: there may be a million.
+package struct MarkedRows<Row: TableRow>: Sequence, Sendable {
+  let rows: Row.List
+  let positions: RowSet
+
+  package var count: Int { positions.count }
+
+  package func makeIterator() -> some IteratorProtocol<Row> {
+    positions.positions.lazy.map { rows[Int($0)] }.makeIterator()
   }
 }

@@ -19,8 +19,8 @@ package struct RowFilter<Row: TableRow>: Sendable {
   package let text: String
   /// Set when the text says more than a plain word.
   let condition: (@Sendable (Row, Date) -> Bool)?
-  /// The same for all rows at once, where that is faster.
-  private(set) var sweep: (@Sendable (inout FilterColumns<Row>, Date) -> [Bool])?
+  /// The same for a chunk of tasks at once, which is faster.
+  private(set) var sweep: (@Sendable (TaskTable, Date) -> [Bool])?
 
   /// Plain words of which each must be in one of a row's texts; looked for together, which is fast.
   let words: [String]
@@ -31,12 +31,21 @@ package struct RowFilter<Row: TableRow>: Sendable {
 
   init(
     _ text: String, _ condition: @escaping @Sendable (Row, Date) -> Bool,
-    sweep: (@Sendable (inout FilterColumns<Row>, Date) -> [Bool])? = nil
+    sweep: (@Sendable (TaskTable, Date) -> [Bool])? = nil
   ) {
     (self.text, words, self.condition, self.sweep) = (text, [], condition, sweep)
   }
 
   var isEmpty: Bool { text.isEmpty }
+
+  /// Whether it shows nothing that `other` hides, as the next letter of a word does. Expressions are not looked into.
+  func narrows(_ other: RowFilter) -> Bool {
+    if other.isEmpty { return true }
+    guard condition == nil, other.condition == nil, (words + other.words).allSatisfy(TextFilter.isASCII) else {
+      return false
+    }
+    return other.words.allSatisfy { old in words.contains { $0.lowercased().contains(old.lowercased()) } }
+  }
 
   /// For one row; tables with many rows have faster ways for plain words.
   func matches(_ row: Row, _ texts: [@Sendable (Row) -> String], now: Date) -> Bool {
@@ -46,15 +55,6 @@ package struct RowFilter<Row: TableRow>: Sendable {
       return texts.contains { needle.matches($0(row)) }
     }
   }
-}
-
-/// What filters have asked of the rows of a table so far.
-struct FilterColumns<Row: TableRow>: Sendable {
-  let rows: [Row]
-  /// Columns of tasks; nil until the first filter asks, and for other rows.
-  var tasks: TaskTable?
-
-  init(_ rows: [Row]) { self.rows = rows }
 }
 
 extension TableRow {
@@ -82,9 +82,8 @@ extension TaskRow {
       return .success(
         RowFilter(text) { row, now in
           filter.matches(row, now: now)
-        } sweep: { columns, now in
-          var table = columns.tasks ?? TaskTable(columns.rows)
-          defer { columns.tasks = table }
+        } sweep: { table, now in
+          var table = table
           return filter.marks(in: &table, now: now)
         })
     } catch {
@@ -126,7 +125,9 @@ extension TaskRow: Filterable {
     }
   }
 
-  package func has(_ flag: FilterFlag) -> Bool {
+  package func has(_ flag: FilterFlag) -> Bool { Self.has(flag, outcome, dispatches: dispatches) }
+
+  static func has(_ flag: FilterFlag, _ outcome: Outcome, dispatches: Int32) -> Bool {
     switch flag {
     case .never: outcome == .never
     case .running: outcome == .running

@@ -10,26 +10,25 @@ struct TextFilter: Equatable, Sendable {
   private let unicode: String?
 
   init(_ text: String) {
-    let isASCII = text.utf8.allSatisfy { $0 < 0x80 }
     needle = text.utf8.map(folded)
-    unicode = isASCII ? nil : text.lowercased()
+    unicode = Self.isASCII(text) ? nil : text.lowercased()
   }
 
   var isEmpty: Bool { needle.isEmpty }
   var isASCII: Bool { unicode == nil }
 
   func matches(_ text: String) -> Bool {
-    if let unicode { return Self.hasMore(text) && text.lowercased().contains(unicode) }
+    if let unicode { return !Self.isASCII(text) && text.lowercased().contains(unicode) }
     return Self.position(of: needle, in: text) != nil
   }
 
   /// Where the first match is, in bytes of an ASCII text; nil when there is none or the text holds more than ASCII.
   func asciiRange(in text: String) -> Range<Int>? {
-    guard unicode == nil, !needle.isEmpty, !Self.hasMore(text) else { return nil }
+    guard unicode == nil, !needle.isEmpty, Self.isASCII(text) else { return nil }
     return Self.position(of: needle, in: text).map { $0..<$0 + needle.count }
   }
 
-  private static func hasMore(_ text: String) -> Bool { !text.utf8.allSatisfy { $0 < 0x80 } }
+  static func isASCII(_ text: String) -> Bool { text.utf8.allSatisfy { $0 < 0x80 } }
 
   private static func position(of needle: [UInt8], in text: String) -> Int? {
     var text = text

@@ -33,7 +33,9 @@ extension Theme {
   package static func read(_ yaml: String, called fallbackName: String) -> (theme: Theme, warnings: [ThemeWarning]) {
     var reader = ThemeReader(theme: Theme(name: fallbackName, isDark: true, appearances: [:]))
     do {
-      reader.read(try Yams.compose(yaml: yaml))
+      // Without rules for plain scalars: only texts are asked for, and the rules are regular expressions that cost a start-up
+      // some milliseconds.
+      reader.read(try Parser(yaml: yaml, resolver: .basic).singleRoot())
     } catch let error as YamlError {
       return (named(fallbackName), [ThemeWarning(line: error.line, text: "not YAML: \(error.shortText)")])
     } catch {

@@ -9,6 +9,7 @@ package func update(_ state: inout ConsoleState, _ message: Message) -> [Effect]
   var effects = state.take(message)
   effects += state.startWhatIsDue()
   state.arrange()
+  effects += state.tasks.startWork().map { .arrangeTasks($0) }
   return effects
 }
 
@@ -20,6 +21,8 @@ extension ConsoleState {
     case .queues(let generation, let answer): take(queues: answer, generation)
     case .tasks(let generation, let answer): take(tasks: answer, generation)
     case .looked(let generation, let answer, let calls): take(look: answer, calls: calls, generation)
+    case .tasksFound(let count, let number): tasks.take(found: count, of: number)
+    case .tasksArranged(let done): tasks.take(done)
     case .task(let generation, let answer): take(task: answer, generation)
     case .jobs(let generation, let answer): take(jobs: answer, generation)
     case .pubsub(let generation, let answer): take(pubsub: answer, generation)
@@ -85,9 +88,9 @@ extension ConsoleState {
     case .page(let rows): tasks.receive(page: rows, at: now)
     case .finished(let calls, let survey):
       settle(.tasks, calls: calls)
-      tasks.finishPages(at: now)
       // What is on the screen is the best count there is.
-      if let openQueue { keep(survey ?? QueueSurvey(rows: tasks.rows, at: now), of: openQueue) }
+      if let openQueue { keep(survey ?? QueueSurvey(rows: tasks.arriving, at: now), of: openQueue) }
+      tasks.finishPages(at: now)
     case .failed(let failure, _):
       settle(.tasks, failure: failure)
       tasks.fail(failure)

@@ -17,7 +17,8 @@ struct ContextsCommand: ParsableCommand {
     subcommands: [List.self, Show.self])
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the contexts; the one in use has a star.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "List the contexts; the one in use has a star.")
 
     @OptionGroup var options: GlobalOptions
 
@@ -41,6 +42,7 @@ struct ContextsCommand: ParsableCommand {
 
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Print each value of a context and where it comes from.",
       discussion: "Without a name: what a command run here and now would use, with or without a context.")
 

@@ -10,6 +10,7 @@ import Operations
 extension TasksCommand {
   struct Discard: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "discard",
       abstract: "Delete tasks, with their contents kept in the journal so that it can be undone.",
       discussion: """
         Lists the queue completely, freezes the names of the tasks that match, shows the plan, and acts on exactly \

@@ -11,6 +11,7 @@ import Operations
 extension JobsCommand {
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "create",
       abstract: "Create a job; prints it.",
       discussion: "It asks nothing, because it only adds; a job that exists is left as it is.")
 
@@ -48,6 +49,7 @@ extension JobsCommand {
 
   struct Update: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "update",
       abstract: "Change some fields of a job; prints it as it is then.",
       discussion: "With --edit the job opens as JSON in $VISUAL or $EDITOR. Only the fields that differ are patched.")
 
@@ -74,6 +76,7 @@ extension JobsCommand {
 
   struct Delete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "delete",
       abstract: "Delete a job; schedule rollback brings it back.")
 
     @OptionGroup var options: GlobalOptions
@@ -88,7 +91,8 @@ extension JobsCommand {
   }
 
   struct Pause: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Stop a job from firing; prints it.")
+    static let configuration = CommandConfiguration(
+      commandName: "pause", abstract: "Stop a job from firing; prints it.")
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Job ID, or full resource name.") var job: String
@@ -97,7 +101,8 @@ extension JobsCommand {
   }
 
   struct Resume: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Let a paused job fire again; prints it.")
+    static let configuration = CommandConfiguration(
+      commandName: "resume", abstract: "Let a paused job fire again; prints it.")
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Job ID, or full resource name.") var job: String
@@ -107,6 +112,7 @@ extension JobsCommand {
 
   struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "run",
       abstract: "Run a job now, whatever its state; prints it.",
       discussion:
         "Cloud Scheduler never runs two executions of one job at once: while one is under way, this one waits.")

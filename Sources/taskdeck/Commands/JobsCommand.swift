@@ -13,7 +13,8 @@ struct JobsCommand: ParsableCommand {
     ])
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the jobs of the context's locations.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "List the jobs of the context's locations.")
 
     @OptionGroup var options: GlobalOptions
 
@@ -34,6 +35,7 @@ struct JobsCommand: ParsableCommand {
 
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Show one job with its schedule in words and its next runs.")
 
     @OptionGroup var options: GlobalOptions

@@ -14,7 +14,7 @@ struct JournalCommand: ParsableCommand {
     subcommands: [List.self, Show.self, Resume.self, Undo.self, Export.self, Prune.self, Replays.self])
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the entries, newest first.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the entries, newest first.")
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
@@ -29,7 +29,8 @@ struct JournalCommand: ParsableCommand {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show an entry and what happened to each of its tasks.")
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "Show an entry and what happened to each of its tasks.")
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Number of the entry.") var number: Int
 
@@ -42,6 +43,7 @@ struct JournalCommand: ParsableCommand {
 
   struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "export",
       abstract: "Print an entry as JSON lines, each task as it was before it was discarded.")
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Number of the entry.") var number: Int
@@ -54,6 +56,7 @@ struct JournalCommand: ParsableCommand {
 
   struct Prune: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "prune",
       abstract: "Remove old entries. Interrupted ones are kept; what is removed can no longer be undone.")
     @OptionGroup var options: GlobalOptions
     @Option(help: ArgumentHelp("Remove entries older than this.", valueName: "span")) var olderThan: Span?
@@ -78,6 +81,7 @@ struct JournalCommand: ParsableCommand {
 
   struct Resume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "resume",
       abstract: "Finish an entry that was interrupted. It asks nothing: its plan was confirmed.")
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Number of the entry.") var number: Int
@@ -106,7 +110,7 @@ struct JournalCommand: ParsableCommand {
   }
 
   struct Undo: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Put back what a discard took away.")
+    static let configuration = CommandConfiguration(commandName: "undo", abstract: "Put back what a discard took away.")
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Number of the entry.") var number: Int
     @Flag(help: "Also tasks that were gone before we deleted them.") var includeGone = false
@@ -153,6 +157,7 @@ struct JournalCommand: ParsableCommand {
 extension TasksCommand {
   struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "restore",
       abstract: "Put discarded tasks back: those of a journal entry, or one by its ID.")
     @OptionGroup var options: GlobalOptions
     @Option(help: ArgumentHelp("Number of the journal entry.", valueName: "n")) var journal: Int?

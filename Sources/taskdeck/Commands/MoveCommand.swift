@@ -11,6 +11,7 @@ import Operations
 extension TasksCommand {
   struct Move: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "move",
       abstract: "Move tasks to another queue.",
       discussion: """
         The tasks are taken out as by `tasks discard`, then created in the other queue, where their dispatch counts start \

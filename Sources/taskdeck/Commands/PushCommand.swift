@@ -9,6 +9,7 @@ import Settings
 extension TasksCommand {
   struct Push: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "push",
       abstract: "Enqueue a task.",
       discussion: "It is dispatched as soon as the queue allows, unless a time is given. Prints the created task.")
 

@@ -44,6 +44,7 @@ struct QueueFlags: ParsableArguments {
 extension QueuesCommand {
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "create",
       abstract: "Create a queue; prints it.",
       discussion: "It asks nothing, because it only adds; a queue that exists is left as it is.")
 
@@ -62,7 +63,8 @@ extension QueuesCommand {
   }
 
   struct Update: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Change some fields of a queue; prints it as it is then.")
+    static let configuration = CommandConfiguration(
+      commandName: "update", abstract: "Change some fields of a queue; prints it as it is then.")
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var flags: QueueFlags
@@ -93,7 +95,8 @@ extension QueuesCommand {
   }
 
   struct Pause: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Stop dispatching a queue's tasks; prints the queue.")
+    static let configuration = CommandConfiguration(
+      commandName: "pause", abstract: "Stop dispatching a queue's tasks; prints the queue.")
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Queue ID, or full resource name.") var queue: String
 
@@ -102,6 +105,7 @@ extension QueuesCommand {
 
   struct Resume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "resume",
       abstract: "Dispatch a paused queue's tasks again; prints the queue.")
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Queue ID, or full resource name.") var queue: String
@@ -154,6 +158,7 @@ private struct Change {
 extension TasksCommand {
   struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "run",
       abstract: "Dispatch a task now, even when its queue is paused; prints the task.",
       discussion: "The attempt counts as any other; Google Cloud allows 60 of these calls a minute.")
 

@@ -16,6 +16,7 @@ import Operations
 extension QueuesCommand {
   struct Purge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "purge",
       abstract: "Delete every task of a queue, with their contents kept in the journal so that it can be undone.")
 
     @OptionGroup var options: GlobalOptions
@@ -32,6 +33,7 @@ extension QueuesCommand {
 
   struct Delete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "delete",
       abstract: "Delete a queue, with its tasks kept in the journal so that it can be undone.",
       discussion: "Google Cloud does not let a queue of the same name be created again for some days.")
 

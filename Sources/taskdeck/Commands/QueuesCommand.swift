@@ -12,7 +12,8 @@ struct QueuesCommand: ParsableCommand {
     ])
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the queues of the context's locations.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "List the queues of the context's locations.")
 
     @OptionGroup var options: GlobalOptions
 
@@ -31,7 +32,7 @@ struct QueuesCommand: ParsableCommand {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show one queue.")
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one queue.")
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Queue ID, or full resource name.") var queue: String

@@ -10,6 +10,7 @@ import Operations
 extension ScheduleCommand {
   struct Apply: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "apply",
       abstract: "Bring the jobs to what the definitions say; prints the library's [+] [-] [~] lines.",
       discussion: """
         A plan of schedule diff --out is applied as it is, and refused when a job was changed since. Creates, then \
@@ -90,6 +91,7 @@ extension ScheduleCommand {
 
   struct Rollback: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "rollback",
       abstract: "Bring jobs back to what they were before an apply, deleted ones included.")
 
     @OptionGroup var options: GlobalOptions

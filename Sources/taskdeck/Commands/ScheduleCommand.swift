@@ -14,6 +14,7 @@ struct ScheduleCommand: ParsableCommand {
 
   struct Diff: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "diff",
       abstract: "Show what would be added, updated and deleted; changes nothing.",
       discussion: """
         A job is the app's own if its ID is the app, the delimiter and a name, or if a definition names it and its target \
@@ -40,6 +41,7 @@ struct ScheduleCommand: ParsableCommand {
 
   struct Next: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "next",
       abstract: "Print the next times at which a schedule fires, one RFC 3339 time in UTC a line.")
 
     @OptionGroup var options: GlobalOptions
@@ -70,7 +72,8 @@ struct ScheduleCommand: ParsableCommand {
   }
 
   struct Explain: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Say in words when a schedule fires.")
+    static let configuration = CommandConfiguration(
+      commandName: "explain", abstract: "Say in words when a schedule fires.")
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "unix-cron, a macro such as @hourly, or English such as \"every 2 hours\".") var expression: String

@@ -12,6 +12,7 @@ import Operations
 extension SubscriptionsCommand {
   struct Diff: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "diff",
       abstract: "Show what would be added, updated and deleted; changes nothing.",
       discussion: """
         Compares the SubscriberTask classes of a Django project, or the list under subscriptions: in a definitions file, \
@@ -35,6 +36,7 @@ extension SubscriptionsCommand {
 
   struct Apply: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "apply",
       abstract: "Bring the subscriptions to what the definitions say.",
       discussion: """
         Creates missing topics, then subscriptions, patches only what differs, deletes last. Each step is journaled with \
@@ -79,6 +81,7 @@ extension SubscriptionsCommand {
 
   struct Rollback: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "rollback",
       abstract: "Bring subscriptions back to what they were before an apply, deleted ones included.",
       discussion: "The messages that a deleted subscription held do not come back.")
 

@@ -12,7 +12,8 @@ struct SubscriptionsCommand: ParsableCommand {
     subcommands: [List.self, Show.self, Pull.self, Diff.self, Apply.self, Rollback.self])
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the subscriptions of the context's project.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "List the subscriptions of the context's project.")
 
     @OptionGroup var options: GlobalOptions
 
@@ -29,7 +30,7 @@ struct SubscriptionsCommand: ParsableCommand {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show one subscription.")
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one subscription.")
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Subscription ID, or full resource name.") var subscription: String
@@ -76,6 +77,7 @@ struct SubscriptionsCommand: ParsableCommand {
 extension SubscriptionsCommand {
   struct Pull: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "pull",
       abstract: "Show messages that wait in a pull subscription.",
       discussion: """
         They stay: the subscription hands them out again when its acknowledgement deadline has passed. With --ack those \

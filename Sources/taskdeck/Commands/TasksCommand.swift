@@ -15,7 +15,8 @@ struct TasksCommand: ParsableCommand {
     ])
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the tasks of a queue, as they arrive.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "List the tasks of a queue, as they arrive.")
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Queue ID, or full resource name.") var queue: String
@@ -71,7 +72,8 @@ struct TasksCommand: ParsableCommand {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show one task with its payload, headers and attempts.")
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "Show one task with its payload, headers and attempts.")
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Queue ID, or full resource name.") var queue: String

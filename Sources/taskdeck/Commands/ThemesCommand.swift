@@ -13,7 +13,7 @@ struct ThemesCommand: ParsableCommand {
     subcommands: [List.self, Preview.self, Import.self])
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the themes.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the themes.")
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
@@ -37,6 +37,7 @@ struct ThemesCommand: ParsableCommand {
 
   struct Preview: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "preview",
       abstract: "Show each role of a theme in its colours, as this terminal has them.")
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Name of the theme.") var name: String
@@ -63,6 +64,7 @@ struct ThemesCommand: ParsableCommand {
 
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "import",
       abstract: "Make a theme from a skin of k9s; writes it beside the configuration and says where.")
     @OptionGroup var options: GlobalOptions
     @Argument(help: "The skin's YAML file.") var file: String

@@ -10,7 +10,8 @@ struct TopicsCommand: ParsableCommand {
     subcommands: [List.self, Show.self, Create.self, Delete.self])
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the topics of the context's project.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "List the topics of the context's project.")
 
     @OptionGroup var options: GlobalOptions
 
@@ -23,7 +24,8 @@ struct TopicsCommand: ParsableCommand {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show one topic with the subscriptions that read it.")
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "Show one topic with the subscriptions that read it.")
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Topic ID, or full resource name.") var topic: String
@@ -41,7 +43,7 @@ struct TopicsCommand: ParsableCommand {
   }
 
   struct Create: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Create a topic.")
+    static let configuration = CommandConfiguration(commandName: "create", abstract: "Create a topic.")
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Topic ID, or full resource name.") var topic: String
@@ -61,6 +63,7 @@ struct TopicsCommand: ParsableCommand {
 
   struct Delete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "delete",
       abstract: "Delete a topic.",
       discussion: "Its subscriptions stay and get nothing any more, even when a topic of that name is created again.")
 

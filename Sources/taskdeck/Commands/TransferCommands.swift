@@ -10,6 +10,7 @@ import Operations
 extension TasksCommand {
   struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "export",
       abstract: "Print tasks whole, one JSON object a line.",
       discussion: """
         The resources as the REST API has them, with bodies: `tasks import` reads them. A list that breaks off ends with \
@@ -58,6 +59,7 @@ extension TasksCommand {
 
   struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "import",
       abstract: "Create the tasks of a file in a queue.",
       discussion: """
         Reads what `tasks export`, `tasks list --full -o jsonl` and `journal export` print. The whole file is read before \

@@ -10,6 +10,7 @@ import Settings
 extension TasksCommand {
   struct Debug: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "debug",
       abstract: "Run a task on this machine, with the payload and metadata it has in the cloud.",
       discussion: """
         The task is fetched whole and given to a handler: a server of yours, a program, or your Django project. It \

@@ -12,6 +12,7 @@ import Terminal
 extension JournalCommand {
   struct Replays: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "replays",
       abstract: "The history of `tasks debug`: what was run, and what it printed.",
       subcommands: [List.self, Show.self, Diff.self], defaultSubcommand: List.self)
   }
@@ -19,7 +20,7 @@ extension JournalCommand {
 
 extension JournalCommand.Replays {
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the replays, newest first.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the replays, newest first.")
     @OptionGroup var options: GlobalOptions
     @Option(name: .customLong("class"), help: ArgumentHelp("Only of this class.", valueName: "name"))
     var taskClass: String?
@@ -53,7 +54,8 @@ extension JournalCommand.Replays {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show one replay with its payload and what it wrote.")
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "Show one replay with its payload and what it wrote.")
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Number of the replay.") var number: Int
 
@@ -74,7 +76,7 @@ extension JournalCommand.Replays {
   }
 
   struct Diff: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show two replays side by side.")
+    static let configuration = CommandConfiguration(commandName: "diff", abstract: "Show two replays side by side.")
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Number of a replay.") var left: Int
     @Argument(help: "Number of another one.") var right: Int

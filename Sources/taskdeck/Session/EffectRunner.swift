@@ -20,6 +20,7 @@ final class EffectRunner: Sendable {
   private let listing = Mutex<Task<Void, Never>?>(nil)
   /// The look into the open queue's tasks: at most one.
   private let looking = Mutex<Task<Void, Never>?>(nil)
+  private let arranging: Arranging
   /// Set once v2beta3 has refused statistics, or every refresh would cost two calls.
   private let statsRefused = Mutex<String?>(nil)
   private let changes: ChangeRunner
@@ -32,6 +33,7 @@ final class EffectRunner: Sendable {
     // An answer, a word about the budget or a progress of a context that was left must not reach the next one.
     let inbox = Inbox(into: inbox)
     (self.wiring, self.inbox, self.terminal, self.memory) = (wiring, inbox, terminal, memory)
+    arranging = Arranging(inbox)
     changes = ChangeRunner(wiring, inbox)
     replays = ReplayRunner(wiring, inbox, terminal)
     schedules = ScheduleRunner(wiring)
@@ -73,6 +75,7 @@ final class EffectRunner: Sendable {
     case .lookIntoTasks(let queue, let filter, let generation):
       replace(looking, Task { await self.look(into: queue, filter, generation) })
     case .stopLoadingTasks: stopListing()
+    case .arrangeTasks(let work): arranging.begin(work)
     case .loadTask(let name, let generation): answer { .task(generation, await self.task(name)) }
     case .loadJobs(let generation): answer { .jobs(generation, await self.jobs()) }
     case .loadPubsub(let generation): answer { .pubsub(generation, await self.pubsub()) }
