@@ -67,6 +67,8 @@ package struct ConsoleState: Sendable {
   var overlay: (any Panel)?
   var notice: Notice?
   var lastPress: PointerPress?
+  /// The filter that only whole tasks can answer, and what it found.
+  var look: TaskLook?
   var surveys: [QueueName: QueueSurvey] = [:]
   /// When counting a queue's tasks failed last, so that the others have their turn.
   var refusedSurveys: [QueueName: Date] = [:]

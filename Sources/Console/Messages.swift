@@ -46,6 +46,8 @@ package enum Message: Equatable, Sendable {
   case tick(Date)
   case queues(Generation, Result<Listing<QueueRow>, Failure>)
   case tasks(Generation, TaskAnswer)
+  /// IDs of the tasks that a filter found, from the FULL view of each. A failed look still cost calls.
+  case looked(Generation, Result<[String], Failure>, calls: Int)
   /// The FULL view of a task, made into a document off the main loop.
   case task(Generation, Result<Document, Failure>)
   case jobs(Generation, Result<Listing<JobRow>, Failure>)
@@ -89,7 +91,9 @@ package enum Effect: Equatable, Sendable {
   case loadQueues(Generation)
   /// Answer with `.tasks`, page by page (1,000 a page). At most one runs: a new one replaces it.
   case loadTasks(QueueName, Generation)
-  /// Call off the running `loadTasks`; its answers would be dropped anyway.
+  /// List the tasks whole and answer with `.looked`. At most one runs: a new one replaces it.
+  case lookIntoTasks(QueueName, filter: String, Generation)
+  /// Call off the running `loadTasks` and `lookIntoTasks`; their answers would be dropped anyway.
   case stopLoadingTasks
   /// Sort and filter tasks away from the loop; answer with `.tasksFound` now and then, and `.tasksArranged`. At most one
   /// of each kind runs: a new one replaces it.

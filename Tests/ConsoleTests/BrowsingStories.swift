@@ -229,7 +229,7 @@ import Testing
 
   @Test func `the payload is laid out and coloured by meaning`() {
     let stage = Self.opened()
-    #expect(stage.line("user_id") == "   \"user_id\": 123,")
+    #expect(stage.line("user_id") == "     \"user_id\": 123,")
     #expect(stage.roles(of: "\"user_id\"") == [.field])
     #expect(stage.roles(of: "123,").contains(.number))
     #expect(stage.roles(of: "\"Żółw 🐢\"") == [.string])
@@ -274,7 +274,9 @@ import Testing
     stage.resize(80, 24)
     #expect(stage.shows("lines 1-20 of"))
     stage.press("j", "j")
-    #expect(stage.shows("lines 3-22 of"))
+    #expect(stage.shows("lines 1-20 of") && stage.cursorLine.hasPrefix("queue"))
+    stage.press("Ctrl-D")
+    #expect(stage.shows("lines 11-30 of"))
     stage.press("G", "g")
     #expect(stage.shows("lines 1-20 of"))
   }

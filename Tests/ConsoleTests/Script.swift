@@ -7,6 +7,7 @@
 //     not failing          it is nowhere
 //     at SyncOrder         it is in the line under the cursor
 //     bell                 the last key was refused
+//     copies orders        the last key put this text on the clipboard
 //     quits                the last key ended the console
 //     wait 3               seconds go by
 //     size 80x24
@@ -16,6 +17,7 @@
 import CloudModel
 import Console
 import Foundation
+import Operations
 import Terminal
 import Testing
 
@@ -50,6 +52,10 @@ struct World {
       return [
         .tasks(generation, .page(maker.rows(of: tasks[queue.id] ?? []))), .tasks(generation, .finished(calls: 1)),
       ]
+    case .lookIntoTasks(let queue, let text, let generation):
+      guard let filter = try? Filter(text, for: .task) else { return [] }
+      let found = (tasks[queue.id] ?? []).filter { filter.matches($0, now: now) }.map(\.name.id)
+      return [.looked(generation, .success(found), calls: 1)]
     case .loadTask(let name, let generation):
       let found = tasks[name.queue.id]?.first { $0.name == name }
       return found.map { [.task(generation, .success(Document($0)))] } ?? []
@@ -154,6 +160,8 @@ struct Player {
     case "not": return !stage.shows(rest)
     case "at": return stage.cursorLine.contains(rest)
     case "bell": return effects.contains(.bell)
+    case "copies":
+      return effects.contains { if case .copy(let text, _) = $0 { text == rest } else { false } }
     case "quits": return effects.contains(.quit)
     default: return false
     }

@@ -17,10 +17,10 @@ private let stories = [
   Story(
     "Right shows the columns at the right, Left goes back", "not ATTEMPTS\npress Right Right\nsee CONCURRENT\nsee mail"),
   Story(
-    "c copies the ID", "size 160x40\npress c\nsee taskdeck queues show mail --project acme --location\npress Enter"),
+    "c copies the ID", "size 160x40\npress c\nsee taskdeck queues show mail --project=acme --location=\npress Enter"),
   Story("c on a task offers gcloud and curl", "press j Enter c\nsee gcloud tasks describe 100\nsee curl -sS -H"),
   Story("Esc copies nothing", "press c Esc\nsee mail"),
-  Story("where nothing can be copied it is said", "press L c\nbell\nsee There is nothing to copy here"),
+  Story("where nothing can be copied it is said", "press 7 c\nbell\nsee There is nothing to copy here"),
   Story("export wants a file's name", "press :\ntype export x\npress Enter\nbell\nsee ends in .json or .csv"),
 ]
 

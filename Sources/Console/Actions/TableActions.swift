@@ -107,27 +107,3 @@ extension Action {
     return []
   }
 }
-
-extension Action {
-  static let pageTop = Action("page.overview", "Overview", "Go to the top.", keys: ["d"], scope: .page) { state, _ in
-    state.page.offset = 0
-    return []
-  }
-  static let pagePayload = Action(
-    "page.payload", "Payload", "Go to the payload.", keys: ["p"], scope: .page, footer: "payload", rank: 2,
-    refusal: { $0.page.layout?.start(of: .payload) == nil ? "This page has no payload." : nil }
-  ) { state, _ in
-    guard let start = state.page.layout?.start(of: .payload) else { return [.bell] }
-    state.page.offset = start
-    return []
-  }
-  static let nextRow = Action(
-    "page.next", "Next", "The page about the next row.", keys: ["]"], scope: .page, footer: "next", rank: 7
-  ) { state, _ in state.openPage(beside: 1) }
-  static let previousRow = Action(
-    "page.previous", "Previous", "The page about the row before.", keys: ["["], scope: .page, footer: "previous",
-    rank: 7
-  ) { state, _ in state.openPage(beside: -1) }
-
-  static let pageActions = [pageTop, pagePayload, nextRow, previousRow]
-}

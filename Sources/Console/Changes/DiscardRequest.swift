@@ -45,6 +45,16 @@ package struct DiscardRequest: Equatable, Sendable {
     return intent
   }
 
+  /// What rows cannot answer is asked of the tasks.
+  private static func wholeCondition(_ text: String, now: Date) throws(OperationError) -> TaskCondition {
+    do throws(FilterError) {
+      let filter = try Filter(text, for: .task)
+      return TaskCondition(text: text, needsBodies: filter.needsBody) { filter.matches($0, now: now) }
+    } catch {
+      throw .wrong(.init(title: "The filter is not understood", reason: error.reason, remedy: "Change the filter."))
+    }
+  }
+
   /// A task meets it when its row would be shown: the same words must not mean two things.
   private static func condition(_ text: String, now: Date) throws(OperationError) -> TaskCondition {
     switch TaskRow.filter(text) {
@@ -54,6 +64,8 @@ package struct DiscardRequest: Equatable, Sendable {
         var maker = TaskRowMaker()
         return filter.matches(maker.row(of: task), texts, now: now)
       }
+    case .failure(let refusal) where refusal.problem.column == nil:
+      return try wholeCondition(text, now: now)
     case .failure(let refusal):
       throw .wrong(
         .init(

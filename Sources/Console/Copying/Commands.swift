@@ -11,50 +11,101 @@ struct EquivalentCommands {
   private var isAnonymous: Bool { context.isEmulator }
 
   func queue(_ name: QueueName) -> [Copy] {
-    [
-      Copy(title: "taskdeck", text: taskdeck("queues show", name.id, at: name.parent)),
-      Copy(title: "gcloud", text: gcloud("tasks queues describe", name.id, at: name.parent)),
-      Copy(title: "curl", text: curl("v2/\(name)")),
+    let id = Self.word(name.id, name.description)
+    return [
+      Copy(title: "taskdeck", text: taskdeck("queues show \(id)", at: name.parent)),
+      Copy(title: "gcloud", text: gcloud("tasks queues describe \(id)", at: name.parent)),
+      Copy(title: "curl", text: curl(.tasks, name.description)),
     ]
   }
 
   func task(_ name: TaskName) -> [Copy] {
-    let queue = Self.quoted(name.queue.id)
+    let queue = Self.word(name.queue.id, name.queue.description)
+    let id = Self.word(name.id, name.description)
     let place = name.queue.parent
     return [
-      Copy(title: "taskdeck", text: taskdeck("tasks show \(queue)", name.id, at: place)),
+      Copy(title: "taskdeck", text: taskdeck("tasks show \(queue) \(id)", at: place)),
       Copy(
         title: "gcloud",
-        text: gcloud("tasks describe", name.id, at: place) + " --queue \(queue) --response-view full"),
-      Copy(title: "curl", text: curl("v2/\(name)?responseView=FULL")),
+        text: gcloud("tasks describe \(id)", at: place) + " --queue=\(Self.quoted(name.queue.id)) --response-view=full"),
+      Copy(title: "curl", text: curl(.tasks, name.description, query: "?responseView=FULL")),
     ]
   }
 
   func job(_ name: JobName) -> [Copy] {
-    [
-      Copy(title: "taskdeck", text: taskdeck("jobs show", name.id, at: name.parent)),
-      Copy(title: "gcloud", text: gcloud("scheduler jobs describe", name.id, at: name.parent)),
-      Copy(title: "curl", text: curl("v1/\(name)")),
+    let id = Self.word(name.id, name.description)
+    return [
+      Copy(title: "taskdeck", text: taskdeck("jobs show \(id)", at: name.parent)),
+      Copy(title: "gcloud", text: gcloud("scheduler jobs describe \(id)", at: name.parent)),
+      Copy(title: "curl", text: curl(.scheduler, name.description)),
     ]
   }
 
-  private func taskdeck(_ command: String, _ id: String, at place: LocationName) -> String {
-    let words = "taskdeck \(command) \(Self.quoted(id))"
-    if let name = context.name { return "\(words) --context \(Self.quoted(name))" }
-    let endpoint = isAnonymous ? " --endpoint http://\(context.endpoint)" : ""
-    return "\(words) --project \(Self.quoted(place.project)) --location \(Self.quoted(place.location))\(endpoint)"
+  func subscription(_ name: SubscriptionName) -> [Copy] {
+    pubsub("subscriptions", name.id, name.description, of: name.project)
   }
 
-  private func gcloud(_ command: String, _ id: String, at place: LocationName) -> String {
-    "gcloud \(command) \(Self.quoted(id)) --project \(Self.quoted(place.project))"
-      + " --location \(Self.quoted(place.location))"
+  func topic(_ name: TopicName) -> [Copy] { pubsub("topics", name.id, name.description, of: name.project) }
+
+  private func pubsub(_ noun: String, _ id: String, _ name: String, of project: String) -> [Copy] {
+    let place = context.locations.first.map { " --location=\(Self.quoted($0))" } ?? ""
+    return [
+      Copy(
+        title: "taskdeck",
+        text: "taskdeck \(noun) show \(Self.quoted(id))" + scope(" --project=\(Self.quoted(project))\(place)")),
+      Copy(
+        title: "gcloud", text: "gcloud pubsub \(noun) describe \(Self.quoted(id)) --project=\(Self.quoted(project))"),
+      Copy(title: "curl", text: curl(.pubsub, name)),
+    ]
   }
 
-  private func curl(_ path: String) -> String {
+  /// The journal is a file on this machine: only this program reads it.
+  func entry(_ number: Int, canUndo: Bool) -> [Copy] {
+    [Copy(title: "taskdeck", text: "taskdeck journal show \(number)")]
+      + (canUndo ? [Copy(title: "taskdeck undo", text: "taskdeck journal undo \(number)")] : [])
+  }
+
+  /// One that an option parser would take for an option is written in full.
+  private static func word(_ id: String, _ name: String) -> String { quoted(id.hasPrefix("-") ? name : id) }
+
+  private func taskdeck(_ command: String, at place: LocationName) -> String {
+    let location = " --location=\(Self.quoted(place.location))"
+    // A context of several locations looks for queues in all of them, and for jobs in the first.
+    let isOne = context.locations.count < 2
+    return "taskdeck \(command)"
+      + scope(" --project=\(Self.quoted(place.project))\(location)", inContext: isOne ? "" : location)
+  }
+
+  /// Where it is: the context where it has a name, else what it consists of.
+  private func scope(_ place: String, inContext more: String = "") -> String {
+    if let name = context.name { return " --context=\(Self.quoted(name))\(more)" }
+    return place + (isAnonymous ? " --endpoint=http://\(context.endpoint)" : "")
+  }
+
+  private func gcloud(_ command: String, at place: LocationName) -> String {
+    "gcloud \(command) --project=\(Self.quoted(place.project)) --location=\(Self.quoted(place.location))"
+  }
+
+  private enum Service: String {
+    case tasks = "v2", scheduler = "v1", pubsub
+
+    var version: String { self == .pubsub ? "v1" : rawValue }
+
+    var host: String {
+      switch self {
+      case .tasks: "cloudtasks.googleapis.com"
+      case .scheduler: "cloudscheduler.googleapis.com"
+      case .pubsub: "pubsub.googleapis.com"
+      }
+    }
+  }
+
+  private func curl(_ service: Service, _ name: String, query: String = "") -> String {
+    // Pub/Sub's IDs may hold a per cent sign (google-apis.md section 1.5); in a path it begins an escape.
+    let path = "\(service.version)/\(name.replacing("%", with: "%25"))\(query)"
     if isAnonymous { return "curl -sS \(Self.quoted("http://\(context.endpoint)/\(path)"))" }
-    let host = path.hasPrefix("v1/") ? "cloudscheduler.googleapis.com" : "cloudtasks.googleapis.com"
     return "curl -sS -H \"Authorization: Bearer $(gcloud auth print-access-token)\" "
-      + Self.quoted("https://\(host)/\(path)")
+      + Self.quoted("https://\(service.host)/\(path)")
   }
 
   /// For a POSIX shell: as it is where nothing in it means anything there, else between apostrophes.

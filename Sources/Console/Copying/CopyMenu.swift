@@ -60,6 +60,10 @@ struct CopyMenu: Panel {
   }
 }
 
+extension ConsoleState {
+  fileprivate var copies: [Copy] { screen.view.copies(self) + pageCopies }
+}
+
 extension Scope {
   static let copying = Scope("copy", "Copying")
 }
@@ -68,9 +72,9 @@ extension Action {
   static let copy = Action(
     "row.copy", "Copy", "Copy an ID, a cell, JSON, or the command for it in taskdeck, gcloud or curl.", keys: ["c"],
     scope: .everywhere,
-    refusal: { $0.screen.view.copies($0).isEmpty ? "There is nothing to copy here." : nil }
+    refusal: { $0.copies.isEmpty ? "There is nothing to copy here." : nil }
   ) { state, _ in
-    state.overlay = CopyMenu(copies: state.screen.view.copies(state))
+    state.overlay = CopyMenu(copies: state.copies)
     return []
   }
 

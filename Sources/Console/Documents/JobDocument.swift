@@ -14,7 +14,7 @@ extension Document {
     self.init(
       title: row.name.id,
       sections: [Self.overview(row), Self.schedule(row, now: now), Self.target(job), Self.retries(job)]
-        + Self.request(job))
+        + Self.request(job), raw: job.json)
   }
 
   private static func overview(_ row: JobRow) -> Section {

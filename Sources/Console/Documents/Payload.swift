@@ -18,7 +18,7 @@ enum Payload {
   static func decoded(_ body: Data) -> (kind: String, lines: [Document.Line]) {
     guard let text = String(validating: body, as: UTF8.self) else { return ("not text", bytes(body)) }
     do {
-      return ("JSON", PayloadRemarks(text).lines + JSONLines(try JSON(parsing: text)).lines)
+      return ("JSON", PayloadRemarks(text).lines + tree(PayloadTree(try JSON(parsing: text), source: text)))
     } catch {
       let looksLikeJSON = text.drop(while: \.isWhitespace).first.map { "{[".contains($0) } ?? false
       let note: [Document.Line] =
@@ -27,16 +27,28 @@ enum Payload {
     }
   }
 
+  private static func tree(_ tree: PayloadTree) -> [Document.Line] {
+    if tree.usualFolds.level == .max { return [.tree(tree)] }
+    return [.note("\(Words.count(tree.nodes.count, "value")): most of it begins folded.", .info), .tree(tree)]
+  }
+
   /// What is nested too deeply for this program may be valid all the same.
   private static func remark(on error: JSONError) -> String {
     let words = sanitised(error.description)
     return words.contains("nested deeper") ? "Shown as text: \(words)." : "Not valid JSON: \(words)."
   }
 
+  /// A page holds no more of a text: it is wrapped between two keys.
+  private static let mostOfText = 200_000
+
   private static func textLines(_ text: String) -> [Document.Line] {
-    text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map {
+    let shown = PayloadTree.beginning(of: text, bytes: mostOfText)
+    let lines: [Document.Line] = shown.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map {
       .spans([Span(sanitised(String($0)), Style(.string))])
     }
+    guard shown.utf8.count < text.utf8.count else { return lines }
+    let words = "The first \(Words.bytes(shown.utf8.count)) of \(Words.bytes(text.utf8.count)); c copies all of it."
+    return [.note(words, .warning)] + lines
   }
 
   private static let bytesShown = 4096

@@ -9,7 +9,7 @@ extension Document {
   init(_ row: QueueRow, _ history: QueueHistory? = nil) {
     let first = Self.overview(row, history ?? QueueHistory())
     let rest = row.survey.map { [Self.groups(row, $0), Self.due($0)] } ?? [Self.uncounted(row)]
-    self.init(title: row.name.id, sections: [first] + rest + [Self.limits(row.queue)])
+    self.init(title: row.name.id, sections: [first] + rest + [Self.limits(row.queue)], raw: row.queue.json)
   }
 
   private static func overview(_ row: QueueRow, _ history: QueueHistory) -> Section {

@@ -10,14 +10,15 @@ extension Document {
     let row = Self.row(of: task)
     var overview = Self.overview(row, queue: task.name.queue)
     overview.insert(contentsOf: Self.target(task), at: 1)
-    overview.append(.field("deadline", task.dispatchDeadline.map { Words.longSpan($0.inSeconds) } ?? "-"))
+    overview.append(
+      .field("deadline", task.dispatchDeadline.map { "\(Words.longSpan($0.inSeconds)) an attempt" } ?? "-"))
     overview.append(.field("name", sanitised(task.name.description), .dim))
     self.init(
       title: row.taskClass.isEmpty ? row.id : "\(row.taskClass) \(row.id)",
       sections: [
         Section("Task", lines: overview), Self.attempts(task), Payload.headerSection(task.headers),
         Payload.section(task.body, isKnown: task.view != "BASIC"),
-      ])
+      ], raw: task.json)
   }
 
   /// What a row already tells, for the moment until the full page arrives.

@@ -49,6 +49,10 @@ struct FilterLine: Panel {
 
   /// A filter that cannot be read is not kept: the field stays open and says why.
   func endTyping(_ state: inout ConsoleState, isKept: Bool) -> [Effect] {
+    if isKept, state.needsLook {
+      state.overlay = nil
+      return state.remember(.filter(state.screen.tab.name, line.field.text)) + state.lookIntoTasks()
+    }
     guard state.filterProblem == nil else { return isKept ? [.bell] : [] }
     state.overlay = nil
     guard isKept, !line.field.text.isEmpty else { return [] }

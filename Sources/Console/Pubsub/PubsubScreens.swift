@@ -18,6 +18,10 @@ struct PubsubScreen: TableScreen {
     ("No topics.", "\(state.context.project) has no topics and no subscriptions.")
   }
 
+  func copies(_ state: ConsoleState) -> [Copy] {
+    state.pubsub.current.map { pubsubCopies($0, state) + rowCopies(state) } ?? []
+  }
+
   func preview(_ state: ConsoleState) -> Document? { state.pubsub.current.map { Document($0) } }
 
   func opened(_ state: ConsoleState) -> OpenedPage? {
@@ -37,12 +41,27 @@ struct PubsubPage: PageScreen {
   func crumbs(_ state: ConsoleState) -> [String] { ["Pub/Sub", id.split(separator: "/").last.map(String.init) ?? id] }
   func lanes(_ state: ConsoleState) -> [Lane] { [.pubsub] }
 
+  func copies(_ state: ConsoleState) -> [Copy] {
+    state.pubsub.rows.first { $0.id == id }.map { pubsubCopies($0, state) } ?? []
+  }
+
   func document(_ state: ConsoleState) -> Dated<Document>? {
     guard let latest = state.pubsub.content.latest, let row = state.pubsub.rows.first(where: { $0.id == id }) else {
       return nil
     }
     return Dated(Document(row), at: latest.at)
   }
+}
+
+/// Of a subscription, or of a topic that nobody reads.
+private func pubsubCopies(_ row: PubsubRow, _ state: ConsoleState) -> [Copy] {
+  let commands = EquivalentCommands(context: state.context)
+  var copies = [
+    Copy(title: "ID", text: String(row.id.split(separator: "/").last ?? "")), Copy(title: "full name", text: row.id),
+  ]
+  if let subscription = row.subscription { return copies + commands.subscription(subscription.name) }
+  do { copies += commands.topic(try TopicName(row.id)) } catch { return copies }
+  return copies
 }
 
 extension Lane {
@@ -79,7 +98,7 @@ extension Document {
     self.init(
       title: row.name,
       sections: [Self.overview(row, subscription), Self.delivery(subscription), Self.push(subscription)].compactMap(
-        \.self))
+        \.self), raw: subscription.json)
   }
 
   private static func overview(_ row: PubsubRow, _ subscription: Subscription) -> Section {

@@ -242,13 +242,13 @@ private func hintWidth(_ hint: FooterHint) -> Int { TextWidth.of(hint.keys) + 1 
 
 /// The keys worth knowing here, from the registry; help and the way out come last and are never cut.
 private func footerHints(_ state: ConsoleState) -> [FooterHint] {
-  let shown = state.overlay == nil ? state.screen.view.scopes : [state.scopes[0]]
+  let shown = state.overlay == nil ? state.screenScopes : [state.scopes[0]]
   let isJournal = state.screen.tab == .journal
   let own = Action.allCases.filter { action in
     // An inner scope may have taken its key.
     let isHidden = state.keys.keys(for: action).first.map { state.keys.action(for: $0, in: shown) != action } ?? true
     return shown.contains(action.scope) && action.footer != nil && !isHidden
-      && (action != .pagePayload || action.refusal(state) == nil)
+      && (action.scope != .page || action.refusal(state) == nil)
       && !(isJournal && [.discard, .mark].contains(action))
   }
   let hasOverlay = state.overlay != nil

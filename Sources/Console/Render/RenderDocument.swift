@@ -9,6 +9,20 @@ func renderPage(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Fr
     return renderMiddle([("Loading...", Style(.info))], in: layout.body, &frame)
   }
   renderLines(lines, from: state.page.offset, state, in: layout.page, &frame)
+  renderCursor(state, layout, &frame)
+}
+
+/// The line under the cursor, and what a search has found.
+private func renderCursor(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
+  let row = layout.page.top + state.page.cursor - state.page.offset
+  if layout.page.rowRange.contains(row) {
+    let line = Rect(column: 0, row: row, columns: layout.body.columns, rows: 1)
+    frame.restyle(line) {
+      $0 = Style($0.role == .text ? .selection : $0.role, on: .selection, attributes: $0.attributes)
+    }
+  }
+  guard let search = state.page.search else { return }
+  for row in layout.page.rowRange { highlight(search.text, in: layout.page, row: row, &frame) }
 }
 
 func renderPreview(
@@ -27,7 +41,15 @@ func renderLines(
   for row in 0..<area.rows {
     guard layout.lines.indices.contains(start + row) else { break }
     let place = Point(column: area.left, row: area.top + row)
-    renderLine(layout.lines[start + row], state, at: place, width: area.columns, &frame)
+    let line = layout.lines[start + row]
+    if case .node(let node) = line {
+      let spans = layout.wrappedNodes[node.node].flatMap { node.part < 0 ? nil : $0[node.part] }
+      frame.put(
+        spans ?? layout.tree?.spans(of: node, layout.folds, width: layout.width) ?? [], at: place,
+        maxWidth: area.columns)
+    } else {
+      renderLine(line, state, at: place, width: area.columns, &frame)
+    }
   }
 }
 
@@ -35,7 +57,7 @@ private func renderLine(
   _ line: DocumentLayout.Line, _ state: ConsoleState, at place: Point, width: Int, _ frame: inout Frame
 ) {
   switch line {
-  case .blank: break
+  case .blank, .node: break
   case .heading(let text):
     let used = frame.put(text, at: place, style: Style(.heading, on: .text), maxWidth: width)
     frame.horizontalLine(

@@ -63,7 +63,22 @@ extension TaskRows {
 
   package func sweep(_ filter: RowFilter<TaskRow>, _ columns: [Column<TaskRow>], now: Date) -> any RowSweep {
     if filter.sweep != nil { return ExpressionSweep(rows: self, filter: filter, now: now) }
+    // What only whole tasks could answer is known by ID, row by row.
+    if filter.condition != nil { return ConditionSweep(rows: self, filter: filter, now: now) }
     return WordSweep(self, filter.words.map { TextFilter($0) })
+  }
+}
+
+/// A condition on each row.
+private struct ConditionSweep: RowSweep {
+  let rows: TaskRows
+  let filter: RowFilter<TaskRow>
+  let now: Date
+
+  mutating func sweep(_ slice: Range<Int>, asked: RowSet?, into shown: inout RowSet) {
+    for place in slice where asked?.contains(Int32(place)) ?? true {
+      if filter.matches(rows[place], [], now: now) { shown.insert(Int32(place)) }
+    }
   }
 }
 

@@ -18,7 +18,9 @@ struct JournalScreen: TableScreen {
     ("Nothing was changed yet.", "Every discard is written here before it begins.")
   }
 
-  func copies(_ state: ConsoleState) -> [Copy] { rowCopies(state) }
+  func copies(_ state: ConsoleState) -> [Copy] {
+    state.journal.current.map { entryCopies($0, state) + rowCopies(state) } ?? []
+  }
 
   func preview(_ state: ConsoleState) -> Document? {
     state.journal.current.map { Document($0.entry, items: [], more: 0) }
@@ -42,6 +44,18 @@ struct EntryPage: PageScreen {
   func crumbs(_ state: ConsoleState) -> [String] { ["journal", String(number)] }
   func lanes(_ state: ConsoleState) -> [Lane] { [.page, .journal] }
   func load(_ generation: Generation) -> Effect? { .loadEntry(number, generation) }
+
+  func copies(_ state: ConsoleState) -> [Copy] {
+    state.journal.rows.first { $0.number == number }.map { entryCopies($0, state) } ?? []
+  }
+}
+
+private func entryCopies(_ row: JournalRow, _ state: ConsoleState) -> [Copy] {
+  EquivalentCommands(context: state.context).entry(row.number, canUndo: row.objectionToUndo == nil)
+    + [
+      Copy(title: "entry", text: String(row.number)),
+      Copy(title: "what was asked", text: row.entry.header.intent.compact),
+    ]
 }
 
 extension Screen {

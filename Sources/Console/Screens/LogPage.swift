@@ -14,8 +14,8 @@ struct LogPage: PageScreen {
 
   func arrange(_ state: inout ConsoleState, _ layout: ScreenLayout) {
     if state.page.requests != state.log.total {
-      state.page.content = .loaded(Dated(Document(state.log, zone: state.zone), at: state.now))
-      (state.page.layout, state.page.requests) = (nil, state.log.total)
+      state.page.take(Dated(Document(state.log, zone: state.zone), at: state.now))
+      state.page.requests = state.log.total
     }
     state.page.arrange(layout.page)
   }

@@ -21,13 +21,17 @@ extension PageScreen {
   func failure(_ state: ConsoleState) -> Failure? { state.page.content.failure }
 
   func summary(_ state: ConsoleState) -> [Span] {
-    guard let layout = state.page.layout else { return [] }
+    let page = state.page
+    var found: [Span] = []
+    if let search = page.search { found = [Span(search.words, Style(search.places.isEmpty ? .danger : .match))] }
+    guard let layout = page.layout else { return found }
     let rows = ScreenLayout(state).page.rows
-    guard layout.lines.count > rows else { return [] }
-    let end = min(layout.lines.count, state.page.offset + rows)
-    return [
+    guard layout.lines.count > rows else { return found }
+    let end = min(layout.lines.count, page.offset + rows)
+    return found + [
       Span(
-        "lines \(Words.count(state.page.offset + 1))-\(Words.count(end)) of \(Words.count(layout.lines.count))",
+        (found.isEmpty ? "" : "  ")
+          + "lines \(Words.count(page.offset + 1))-\(Words.count(end)) of \(Words.count(layout.lines.count))",
         Style(.dim))
     ]
   }
@@ -37,45 +41,19 @@ extension PageScreen {
   }
 
   func move(_ action: Action, _ state: inout ConsoleState) {
-    switch action {
-    case .first: state.page.offset = 0
-    case .last: state.page.offset = .max
-    default: state.page.offset += ConsoleState.distance(action, ScreenLayout(state).page.rows)
-    }
-    state.page.wantsPayload = false
+    state.page.move(action, rows: ScreenLayout(state).page.rows)
+  }
+
+  func scroll(by lines: Int, _ state: inout ConsoleState) {
+    state.page.turnWheel(lines, rows: ScreenLayout(state).page.rows)
   }
 
   func arrange(_ state: inout ConsoleState, _ layout: ScreenLayout) {
-    if let made = document(state) {
-      if state.page.content.latest?.value != made.value { state.page.layout = nil }
-      state.page.content = .loaded(made)
-    }
+    if let made = document(state) { state.page.take(made) }
     state.page.arrange(layout.page)
   }
 
   func render(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
     renderPage(state, layout, &frame)
-  }
-}
-
-/// What a page says, and where it is scrolled to.
-struct PageState: Equatable, Sendable {
-  var content: Loaded<Document> = .unasked
-  var layout: DocumentLayout?
-  var offset = 0
-  /// How many requests the log's page is made of.
-  var requests: Int?
-  /// Scroll to the payload once it is there.
-  var wantsPayload = false
-
-  mutating func arrange(_ area: Rect) {
-    guard let document = content.latest?.value else { return }
-    if layout?.width != area.columns { layout = DocumentLayout(document, width: area.columns) }
-    if wantsPayload, case .loaded = content, let start = layout?.start(of: .payload) {
-      offset = start
-      wantsPayload = false
-    }
-    let last = max(0, (layout?.lines.count ?? 0) - area.rows)
-    offset = max(0, min(offset, last))
   }
 }

@@ -18,7 +18,8 @@ struct TasksScreen: TableScreen {
 
   func lanes(_ state: ConsoleState) -> [Lane] {
     if state.openQueue == nil { return [.queues] }
-    return ScreenLayout(size: state.size).preview == nil ? [.tasks] : [.tasks, .preview]
+    let look: [Lane] = state.currentLook == nil ? [] : [.look]
+    return (ScreenLayout(size: state.size).preview == nil ? [.tasks] : [.tasks, .preview]) + look
   }
 
   func failure(_ state: ConsoleState) -> Failure? {
@@ -26,7 +27,7 @@ struct TasksScreen: TableScreen {
   }
 
   func summary(_ state: ConsoleState) -> [Span] {
-    state.openQueue == nil ? [] : tableSummary(state.tasks, noun, failing: failingWord)
+    state.openQueue == nil ? [] : state.lookSpans + tableSummary(state.tasks, noun, failing: failingWord)
   }
 
   func loading(_ state: ConsoleState) -> String { "tasks of \(state.openQueue?.id ?? "?")" }
@@ -60,10 +61,10 @@ struct TasksScreen: TableScreen {
 
   /// A list that still arrives is called off: on a queue of a million tasks it would go on for minutes.
   func leave(for next: Screen, _ state: inout ConsoleState) -> [Effect] {
-    var effects: [Effect] = []
+    var effects = state.abandon(.look)
     if state.lanes[.tasks]?.waiting != nil {
       let due = state.lanes[.tasks]?.due ?? .distantPast
-      effects = state.abandon(.tasks)
+      effects += state.abandon(.tasks)
       let isIncomplete = state.tasks.content.latest == nil || state.tasks.isPartial
       state.lanes[.tasks]?.due = isIncomplete ? .distantPast : due
     }

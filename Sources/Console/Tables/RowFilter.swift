@@ -94,7 +94,7 @@ extension TaskRow {
   private static func unanswered(_ fields: [String]) -> FilterProblem {
     FilterProblem(
       column: nil,
-      reason: "this list does not hold \(fields.joined(separator: ", ")); tasks list --filter does")
+      reason: "this list does not hold \(fields.joined(separator: ", ")): Enter looks into each task")
   }
 }
 

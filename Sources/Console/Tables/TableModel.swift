@@ -13,6 +13,8 @@ enum TableEdit: Equatable {
   case first, last
   /// As it is typed, and the time it is, which ages are counted from.
   case filter(String, Date)
+  /// Which rows a filter lets through that the rows cannot answer, by their IDs.
+  case known(String, Set<String>)
   case sort(Sort)
   /// By the column so many places beside the one it is sorted by, among those that are shown at this width.
   case sortBy(Int, width: Int)
@@ -188,6 +190,10 @@ extension TableModel {
     case .first: place(0)
     case .last: place(visible.count - 1)
     case .filter(let text, let now): setFilter(text, now)
+    case .known(let text, let ids):
+      guard text == filter else { return }
+      (wanted, filterProblem) = (RowFilter(text) { row, _ in ids.contains(row.id) }, nil)
+      filterAgain()
     case .sort(let sort):
       self.sort = sort
       arrange()
@@ -248,6 +254,10 @@ extension TableModel {
       guard refusal.problem.column == nil else { return }
       wanted = RowFilter(plain: "")
     }
+    filterAgain()
+  }
+
+  private mutating func filterAgain() {
     filterVersion += 1
     marks.isAllWanted = false
     foundSoFar = nil

@@ -22,7 +22,12 @@ extension ConsoleState {
   }
 
   /// The scopes that get keys now, the innermost first.
-  package var scopes: [Scope] { (overlay?.scopes ?? screen.view.scopes) + [.moving, .everywhere] }
+  package var scopes: [Scope] { (overlay?.scopes ?? screenScopes) + [.moving, .everywhere] }
+
+  /// Those of the screen without what lies over it.
+  var screenScopes: [Scope] {
+    (screen.isPage && page.search != nil ? [.found] : []) + screen.view.scopes
+  }
 
   mutating func dispatch(_ key: Key) -> [Effect] {
     if case .character(let character) = key, overlay?.field != nil {

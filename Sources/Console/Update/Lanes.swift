@@ -202,7 +202,7 @@ extension ConsoleState {
   mutating func abandon(_ lane: Lane) -> [Effect] {
     let wasWaiting = lanes[lane]?.waiting != nil
     lanes[lane] = LaneState()
-    return wasWaiting && lane == .tasks ? [.stopLoadingTasks] : []
+    return wasWaiting && [.tasks, .look].contains(lane) ? [.stopLoadingTasks] : []
   }
 }
 

@@ -20,6 +20,7 @@ extension ConsoleState {
     case .tick(let moment): tick(moment)
     case .queues(let generation, let answer): take(queues: answer, generation)
     case .tasks(let generation, let answer): take(tasks: answer, generation)
+    case .looked(let generation, let answer, let calls): take(look: answer, calls: calls, generation)
     case .tasksFound(let count, let number): tasks.take(found: count, of: number)
     case .tasksArranged(let done): tasks.take(done)
     case .task(let generation, let answer): take(task: answer, generation)
@@ -120,8 +121,7 @@ extension ConsoleState {
     switch answer {
     case .success(let document):
       settle(.page, calls: 0)
-      if page.content.latest?.value != document { page.layout = nil }
-      page.content = .loaded(Dated(document, at: now))
+      page.take(Dated(document, at: now))
     case .failure(let failure):
       settle(.page, failure: failure)
       page.content = page.content.failing(failure)

@@ -143,7 +143,7 @@ extension FilterField {
   }
 
   /// The canonical spelling.
-  var spelling: String {
+  package var spelling: String {
     switch self {
     case .body(let path): (["body"] + path.map(Self.spelled)).joined(separator: ".")
     case .header(let name): "header." + Self.spelled(name)

@@ -2,6 +2,14 @@
 
 import CloudModel
 
+extension Filter {
+  /// The test that a field has a value, as a person would type it.
+  package static func text(_ field: FilterField, equals value: JSON) -> String {
+    let text = value.string ?? value.compact
+    return "\(field.spelling)=\(FilterScanner.isBareValue(text) ? text : FilterPrinter.quoted(text))"
+  }
+}
+
 enum FilterPrinter {
   static func text(of node: FilterNode) -> String {
     switch node {

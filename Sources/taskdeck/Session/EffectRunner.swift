@@ -7,7 +7,9 @@ import CloudREST
 import Console
 import Curses
 import Foundation
+import Operations
 import Synchronization
+import Terminal
 
 /// Runs effects. Nothing here waits: each call is a task that posts its answer.
 final class EffectRunner: Sendable {
@@ -16,6 +18,8 @@ final class EffectRunner: Sendable {
   private let terminal: CursesTerminal
   /// The listing of the open queue: at most one.
   private let listing = Mutex<Task<Void, Never>?>(nil)
+  /// The look into the open queue's tasks: at most one.
+  private let looking = Mutex<Task<Void, Never>?>(nil)
   private let arranging: Arranging
   /// Set once v2beta3 has refused statistics, or every refresh would cost two calls.
   private let statsRefused = Mutex<String?>(nil)
@@ -38,7 +42,7 @@ final class EffectRunner: Sendable {
 
   /// Nothing that comes from now on is heard.
   func stop() {
-    list(nil)
+    stopListing()
     inbox.close()
   }
 
@@ -67,8 +71,10 @@ final class EffectRunner: Sendable {
   func run(_ effect: Effect) {
     switch effect {
     case .loadQueues(let generation): answer { .queues(generation, await self.queues()) }
-    case .loadTasks(let queue, let generation): list(Task { await self.tasks(of: queue, generation) })
-    case .stopLoadingTasks: list(nil)
+    case .loadTasks(let queue, let generation): replace(listing, Task { await self.tasks(of: queue, generation) })
+    case .lookIntoTasks(let queue, let filter, let generation):
+      replace(looking, Task { await self.look(into: queue, filter, generation) })
+    case .stopLoadingTasks: stopListing()
     case .arrangeTasks(let work): arranging.begin(work)
     case .loadTask(let name, let generation): answer { .task(generation, await self.task(name)) }
     case .loadJobs(let generation): answer { .jobs(generation, await self.jobs()) }
@@ -106,10 +112,15 @@ final class EffectRunner: Sendable {
     }
   }
 
-  private func list(_ task: Task<Void, Never>?) {
-    let running = listing.withLock { listing in
-      defer { listing = task }
-      return listing
+  private func stopListing() {
+    replace(listing, nil)
+    replace(looking, nil)
+  }
+
+  private func replace(_ place: borrowing Mutex<Task<Void, Never>?>, _ task: Task<Void, Never>?) {
+    let running = place.withLock { place in
+      defer { place = task }
+      return place
     }
     running?.cancel()
   }
@@ -177,6 +188,30 @@ final class EffectRunner: Sendable {
     } catch {
       await postBudget()
       inbox.post(.tasks(generation, .failed(Failure(error), calls: calls + 1)))
+    }
+  }
+
+  /// Looks into each task whole for what its row does not hold.
+  private func look(into queue: QueueName, _ text: String, _ generation: Generation) async {
+    var (found, calls) = ([String](), 0)
+    let filter: Filter
+    do throws(FilterError) { filter = try Filter(text, for: .task) } catch {
+      let failure = Failure(title: "The filter is not understood", reason: error.reason, remedy: "Change it.")
+      return inbox.post(.looked(generation, .failure(failure), calls: 0))
+    }
+    do throws(APIError) {
+      for try await page in wiring.tasks.taskPages(in: queue, view: .full) {
+        calls += 1
+        let now = Date()
+        found += page.items.filter { filter.matches($0, now: now) }.map { sanitised($0.name.id) }
+      }
+      await postBudget()
+      inbox.post(.looked(generation, .success(found), calls: calls))
+    } catch  where error.kind == .cancelled {
+      return
+    } catch {
+      await postBudget()
+      inbox.post(.looked(generation, .failure(Failure(error)), calls: calls + 1))
     }
   }
 

@@ -333,7 +333,8 @@ extension Document {
     if !subject.payload.steps.isEmpty, let json = subject.payload.json {
       payload = [
         Section(
-          "Payload (\(subject.payload.steps.joined(separator: ", ")) undone)", .payload, lines: JSONLines(json).lines)
+          "Payload (\(subject.payload.steps.joined(separator: ", ")) undone)", .payload,
+          lines: [.tree(PayloadTree(json))])
       ]
     }
     self.init(
