@@ -21,7 +21,7 @@ extern int del_curterm(struct term *);
 
 #include "CNcurses.h"
 
-enum { PASTE_BEGIN = KEY_MAX + 1, PASTE_END, MOUSE_SGR, MOUSE_X10 };
+enum { PASTE_BEGIN = KEY_MAX + 1, PASTE_END, MOUSE_SGR, MOUSE_X10, BACKGROUND };
 
 static SCREEN *screen;
 static WINDOW *input_pad;
@@ -34,10 +34,20 @@ static const char *capability(const char *name) {
   return text == NULL || text == (char *)-1 ? "" : text;
 }
 
-// Wide text needs a UTF-8 locale. Where none is configured (LANG unset in containers, cron, ssh) glibc's own is used.
+// Wide text needs a UTF-8 locale. Where the environment's is another one, glibc's own is used all the same: what the
+// terminal can show is decided above.
 bool cn_use_utf8(void) {
   if (setlocale(LC_CTYPE, "") != NULL && strcmp(nl_langinfo(CODESET), "UTF-8") == 0) return true;
   return setlocale(LC_CTYPE, "C.UTF-8") != NULL;
+}
+
+// Whether a locale that the environment names encodes in UTF-8: some names do not say it (hi_IN, vi_VN).
+bool cn_is_utf8_locale(const char *name) {
+  locale_t locale = newlocale(LC_CTYPE_MASK, name, (locale_t)0);
+  if (locale == (locale_t)0) return false;
+  bool is = strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+  freelocale(locale);
+  return is;
 }
 
 cn_capabilities cn_probe(const char *terminal, int output) {
@@ -135,6 +145,12 @@ static bool open_files(int input, int output) {
   input_file = input_descriptor < 0 ? NULL : fdopen(input_descriptor, "r");
   output_file = output_descriptor < 0 ? NULL : fdopen(output_descriptor, "w");
   return input_file != NULL && output_file != NULL && cn_remember_terminal(input_descriptor, output_descriptor);
+}
+
+// The beginning of the answer is a key from now on, so that ncurses keeps it apart from what is typed around it.
+void cn_ask_background(const char *question) {
+  define_key("\033]11;", BACKGROUND);
+  emit(question);
 }
 
 // What ncurses does not switch on by itself.
@@ -282,6 +298,7 @@ cn_input cn_read(void) {
   if (code < 0x100) return (cn_input){.kind = CN_BYTE, .value = code};
   if (code == PASTE_BEGIN) return (cn_input){.kind = CN_PASTE_BEGIN};
   if (code == MOUSE_SGR) return (cn_input){.kind = CN_MOUSE_SGR};
+  if (code == BACKGROUND) return (cn_input){.kind = CN_BACKGROUND};
   if (code == MOUSE_X10) return (cn_input){.kind = CN_MOUSE_X10};
   int32_t key = key_of(code);
   return (cn_input){.kind = key == 0 ? CN_UNKNOWN : CN_KEY, .value = key};

@@ -67,6 +67,11 @@ package enum Words {
     String(local(moment, zone).dropFirst(11).prefix(8))
   }
 
+  /// `14:05` in a zone.
+  package static func minute(_ moment: Date, in zone: TimeZone) -> String {
+    String(local(moment, zone).dropFirst(11).prefix(5))
+  }
+
   /// `2026-11-21 14:05:09` in a zone.
   package static func dateTime(_ moment: Date, in zone: TimeZone) -> String {
     let text = local(moment, zone)

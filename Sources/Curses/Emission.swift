@@ -10,10 +10,12 @@ import Terminal
 enum Emission {
   /// The bytes to send for a cell.
   ///
-  /// - Parameter columns: wcwidth(): the columns of a code point, negative when the C library does not know it.
-  static func text(of cell: Cell, columns: (Unicode.Scalar) -> Int) -> String {
-    let text = cell.text
-    if text.utf8.count <= 1 { return text }
+  /// - Parameters:
+  ///   - repertoire: what the terminal can show.
+  ///   - columns: wcwidth(): the columns of a code point, negative when the C library does not know it.
+  static func text(of cell: Cell, for repertoire: Repertoire, columns: (Unicode.Scalar) -> Int) -> String {
+    let text = cell.text.utf8.count <= 1 ? cell.text : repertoire.text(cell.text, width: cell.width)
+    if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
     let scalars = text.unicodeScalars
     guard let base = scalars.first else { return "" }
     let width = columns(base)

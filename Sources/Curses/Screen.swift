@@ -18,10 +18,12 @@ package struct ScreenOptions: Sendable {
   /// Whether standard output and standard error are kept off the screen; what was written to them is shown when the
   /// screen is left.
   package var redirectsOutput: Bool
+  /// Whether the terminal is asked for the colour of its background; `.background` is its answer, if there is one.
+  package var asksBackground: Bool
 
   package init(
     environment: [String: String], mouse: Bool = false, colours: Bool = true, input: Int32 = STDIN_FILENO,
-    output: Int32 = STDOUT_FILENO, redirectsOutput: Bool = true
+    output: Int32 = STDOUT_FILENO, redirectsOutput: Bool = true, asksBackground: Bool = false
   ) {
     self.environment = environment
     self.mouse = mouse
@@ -29,6 +31,7 @@ package struct ScreenOptions: Sendable {
     self.input = input
     self.output = output
     self.redirectsOutput = redirectsOutput
+    self.asksBackground = asksBackground
   }
 }
 
@@ -42,12 +45,18 @@ final class Screen {
   private var shown: Frame?
   private var decoder = KeyDecoder()
   private var isOpen = true
+  private let repertoire: Repertoire
+  /// When the terminal was asked for its background and has not answered.
+  private var asked: ContinuousClock.Instant?
 
   /// Takes the terminal. Throws with nothing written when it is not one that the console can use.
   init(_ options: ScreenOptions) throws(StartError) {
     guard isatty(options.input) == 1, isatty(options.output) == 1 else { throw .notATerminal }
     guard let type = options.environment["TERM"], !type.isEmpty else { throw .noTerminalType }
-    guard cn_use_utf8() else { throw .noUTF8 }
+    // Without a UTF-8 locale in the C library ncurses can write ASCII only.
+    repertoire =
+      cn_use_utf8()
+      ? Repertoire.detect(environment: options.environment) { cn_is_utf8_locale($0) } : .ascii
     let found = cn_probe(type, options.output)
     guard found.known else { throw .unknownTerminalType(type) }
     guard found.addressable else { throw .noCursorAddressing(type) }
@@ -63,12 +72,14 @@ final class Screen {
     }
     input = cn_input_descriptor()
     fit()
+    if options.asksBackground, Background.canBeAsked(environment: options.environment) { ask() }
   }
 
   /// Gives the terminal back for good. Does nothing the second time.
   func close() {
     guard isOpen else { return }
     isOpen = false
+    takeLateAnswer()
     cn_close()
     cn_signals_remove()
   }
@@ -140,10 +151,40 @@ extension Screen {
   private func write(_ cells: ArraySlice<Cell>) {
     var text = ""
     for cell in cells where !cell.isContinuation {
-      text += Emission.text(of: cell) { Int(cn_width($0.value)) }
+      text += Emission.text(of: cell, for: repertoire) { Int(cn_width($0.value)) }
     }
     text.withUTF8 { bytes in
       bytes.withMemoryRebound(to: CChar.self) { cn_write($0.baseAddress, Int32($0.count)) }
+    }
+  }
+}
+
+// MARK: - Asking
+
+extension Screen {
+  /// The question goes out with the first frame and nobody waits for an answer: it comes as a key.
+  private func ask() {
+    cn_ask_background(Background.question)
+    asked = .now
+  }
+
+  private func background(_ colour: Colour?) -> Input {
+    asked = nil
+    return colour.map { .key(.background($0)) } ?? .unknown
+  }
+
+  /// An answer on its way when the console ends would be typed into the shell. It is waited for until a moment after the
+  /// question, which only a console that ends at once is ever in.
+  private func takeLateAnswer() {
+    guard let asked else { return }
+    let deadline = asked + .milliseconds(200)
+    while self.asked != nil, deadline > .now {
+      let left = (deadline - .now) / .milliseconds(1)
+      var waiting = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&waiting, 1, Int32(max(1, left)))
+      if ready < 0, errno == EINTR { continue }
+      guard ready > 0, waiting.revents & Int16(POLLIN) != 0 else { return }
+      if keys().isEmpty, self.asked != nil { return }
     }
   }
 }
@@ -161,6 +202,8 @@ extension Screen {
     case CN_BYTE: return .byte(UInt8(truncatingIfNeeded: input.value))
     case CN_KEY: return Screen.key(Int(input.value)).map(Input.key) ?? .unknown
     case CN_MOUSE_SGR: return mouse(MouseReport.sgr(bytes { MouseReport.isEnd($0) }))
+    case CN_BACKGROUND:
+      return background(Background.colour(answer: bytes(Background.longestAnswer) { Background.isEnd($0) }))
     case CN_MOUSE_X10: return mouse(MouseReport.x10(bytes { $0.count == 3 }))
     case CN_PASTE_BEGIN: return .key(.paste(paste()))
     default: return .unknown
@@ -170,10 +213,10 @@ extension Screen {
   private func mouse(_ report: Mouse?) -> Input { report.map { .key(.mouse($0)) } ?? .unknown }
 
   /// The rest of a report, read past ncurses. One that the line cut off is given up after a tenth of a second.
-  private func bytes(until isWhole: ([UInt8]) -> Bool) -> [UInt8] {
+  private func bytes(_ longest: Int = MouseReport.longest, until isWhole: ([UInt8]) -> Bool) -> [UInt8] {
     var result: [UInt8] = []
     var byte: UInt8 = 0
-    while !isWhole(result), result.count < MouseReport.longest {
+    while !isWhole(result), result.count < longest {
       var waiting = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
       let ready = poll(&waiting, 1, 100)
       if ready < 0, errno == EINTR { continue }

@@ -10,8 +10,6 @@ package enum StartError: Error, Equatable, Sendable {
   case unknownTerminalType(String)
   /// The terminal can not move its cursor (TERM=dumb).
   case noCursorAddressing(String)
-  /// The C library has no UTF-8 locale.
-  case noUTF8
   /// ncurses, the thread or the eventfd could not be set up.
   case failed
 
@@ -21,7 +19,6 @@ package enum StartError: Error, Equatable, Sendable {
     case .noTerminalType: "The kind of terminal is not known."
     case .unknownTerminalType(let name): "The terminal type \(name) is not known here."
     case .noCursorAddressing(let name): "A terminal of type \(name) can not show the console."
-    case .noUTF8: "The system has no UTF-8 locale."
     case .failed: "The terminal could not be set up."
     }
   }
@@ -32,7 +29,6 @@ package enum StartError: Error, Equatable, Sendable {
     case .noTerminalType: "TERM is not set."
     case .unknownTerminalType: "The terminfo database has no entry of that name."
     case .noCursorAddressing: "It can not place the cursor."
-    case .noUTF8: "Neither the locale of the environment nor C.UTF-8 could be used."
     case .failed: "The system refused a file descriptor or a thread."
     }
   }
@@ -42,7 +38,6 @@ package enum StartError: Error, Equatable, Sendable {
     case .notATerminal: "Use the subcommands in scripts, for example: taskdeck tasks list QUEUE -o json"
     case .noTerminalType, .unknownTerminalType: "Set TERM to what you use, for example: TERM=xterm-256color taskdeck"
     case .noCursorAddressing: "Open taskdeck in another terminal, or use its subcommands here."
-    case .noUTF8: "Install a UTF-8 locale and set LANG to it."
     case .failed: "Close programs or raise the limits (ulimit -n, ulimit -u), then try again."
     }
   }

@@ -93,6 +93,23 @@ extension Colour {
     }
   }
 
+  /// The nearest colour that a terminal of this depth has, and that can be read on a reduced background as well as this
+  /// colour can on the true one, up to what text needs: two steps to the nearest of 256 may lead towards each other.
+  func reduced(to depth: ColourDepth, readAsOn background: Colour, on reduced: Colour) -> Colour {
+    let nearest = self.reduced(to: depth)
+    guard depth == .indexed256, case .rgb(let red, let green, let blue) = self,
+      let before = Contrast.ratio(self, background)
+    else { return nearest }
+    let wanted = min(before, Contrast.ofText)
+    if (Contrast.ratio(nearest, reduced) ?? wanted) >= wanted { return nearest }
+    let candidates: ClosedRange<UInt8> = 16...255
+    return candidates.filter { (Contrast.ratio(.indexed($0), reduced) ?? 0) >= wanted }
+      .min {
+        Colour.distance(Colour.rgb(of: $0), red, green, blue) < Colour.distance(Colour.rgb(of: $1), red, green, blue)
+      }
+      .map(Colour.indexed) ?? nearest
+  }
+
   /// The levels of xterm's 6x6x6 colour cube (256colres.pl of the xterm sources).
   private static let cubeLevels: [UInt8] = [0, 95, 135, 175, 215, 255]
 

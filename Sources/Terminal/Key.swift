@@ -20,6 +20,8 @@ package enum Key: Hashable, Sendable {
   case mouse(Mouse)
   /// The terminal has another size now.
   case resize(Size)
+  /// The terminal told the colour of its background, because it was asked.
+  case background(Colour)
   /// The terminal is gone; no further key will come.
   case hangUp
 }

@@ -50,6 +50,7 @@ extension Key {
     case .mouse: return "mouse"
     case .resize: return "resize"
     case .hangUp: return "hang-up"
+    case .background: return "background"
     default: return ""
     }
   }

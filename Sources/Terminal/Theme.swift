@@ -23,6 +23,11 @@ package struct Theme: Equatable, Sendable {
   package var name: String
   /// Whether it is made for a dark background.
   package var isDark: Bool
+  /// What it is made for: `dark` or `light`, or `any` where the terminal's own background shows through.
+  package var surface: String {
+    appearance(of: .text).background == .terminalDefault ? "any" : isDark ? "dark" : "light"
+  }
+
   /// Roles that are missing take the appearance of `Role.fallback`.
   package var appearances: [Role: Appearance]
 
@@ -81,8 +86,9 @@ extension Theme {
     }
     result.attributes.formUnion(style.attributes)
     if depth == .eight { result.attributes.formUnion(Theme.brightness(of: result.foreground)) }
-    result.foreground = result.foreground.reduced(to: depth)
+    let wanted = result
     result.background = result.background.reduced(to: depth)
+    result.foreground = wanted.foreground.reduced(to: depth, readAsOn: wanted.background, on: result.background)
     if isHiddenSelection(style, depth) { result.attributes.insert(.reverse) }
     return result
   }

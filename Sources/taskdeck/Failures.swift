@@ -88,7 +88,11 @@ struct Exit: Error {
   }
 
   init(_ error: StartError) {
-    self = .refused(error.title, reason: error.reason, remedy: error.remedy)
+    // TERM, or where the streams go, is what the person wrote.
+    self =
+      error == .failed
+      ? .refused(error.title, reason: error.reason, remedy: error.remedy)
+      : .usage(error.title, reason: error.reason, remedy: error.remedy)
   }
 
   /// Three lines for people, one JSON document for programs.

@@ -17,7 +17,8 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// Global flags (DESIGN.md section 5).
 struct GlobalOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Context of the configuration files.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Context of the configuration files.", valueName: "name"), completion: Offers.contexts)
   var context: String?
 
   @Option(help: ArgumentHelp("Google Cloud project.", valueName: "id"))
@@ -55,7 +56,8 @@ struct GlobalOptions: ParsableArguments {
   @Flag(help: "Show each request on standard error: method, path, status, bytes, time, attempt.")
   var verbose = false
 
-  @Option(help: ArgumentHelp("Append a JSON object for each request to this file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Append a JSON object for each request to this file.", valueName: "file"), completion: .file())
   var trace: String?
 
   @Option(help: ArgumentHelp("List calls in any minute (default: 60; none on loopback).", valueName: "n"))

@@ -80,7 +80,7 @@ import Testing
     var stage = Stage.withQueues()
     stage.press("?", "/")
     stage.type("scheduler jobs")
-    stage.press("Enter", "Enter")
+    stage.press("Enter")
     #expect(stage.shows("acme > jobs"))
   }
 
@@ -88,8 +88,7 @@ import Testing
     var stage = Stage.withQueues()
     stage.press("?", "/")
     stage.type("page.next")
-    stage.press("Enter")
-    #expect(stage.shows("only on a page"))
+    #expect(stage.shows("Not now: only on a page."))
     stage.press("Enter")
     #expect(stage.effects == [.bell])
   }
@@ -111,10 +110,70 @@ import Testing
     #expect(stage.lines.last?.contains("q quit") == true)
     stage.press("Enter")
     #expect(stage.lines.last?.contains("q back") == true)
+    stage = .withTasks([task("1")])
     stage.resize(120, 36)
-    for hint in ["Enter open", "/ filter", "f groups", "P pause", "D discard"] {
+    for hint in ["Enter open", "/ filter", "f groups", "P pause", "D discard", "B run here"] {
       #expect(stage.lines.last?.contains(hint) == true)
     }
+  }
+}
+
+@Suite struct `What the footer leaves out` {
+  @Test func `a key that would be refused here and now`() {
+    var stage = Stage.withQueues()
+    #expect(stage.lines.last?.contains("D discard") == true)
+    #expect(stage.lines.last?.contains("B run here") == false, "a queue is no task")
+    stage.press("3")
+    #expect(stage.lines.last?.contains("D discard") == false, "a job is deleted with a key of its own")
+  }
+
+  @Test func `every change, while nothing may be changed`() {
+    var stage = Stage.withQueues(Size(columns: 120, rows: 36))
+    stage.press("Ctrl-R")
+    for change in ["discard", "pause", "edit", "undo"] {
+      #expect(stage.lines.last?.contains(change) == false, "\(change)")
+    }
+    #expect(stage.lines.last?.contains("/ filter") == true)
+  }
+}
+
+@Suite struct `Help at 80x24` {
+  @Test func `no sentence is cut`() {
+    var stage = Stage.withQueues(Size(columns: 80, rows: 24))
+    stage.press("?")
+    var seen = Set<String>()
+    for _ in Action.allCases {
+      #expect(!stage.screen.contains("…"), "\(stage.screen)")
+      stage.lines.forEach { seen.insert($0) }
+      stage.press("j")
+    }
+    let words = seen.joined(separator: " ")
+    for action in Action.allCases {
+      let isWhole = action.help.split(separator: " ").allSatisfy { words.contains($0) }
+      #expect(isWhole, "\(action)")
+    }
+  }
+
+  @Test func `the palette's footer says what Enter and Esc do there`() {
+    var stage = Stage.withQueues(Size(columns: 80, rows: 24))
+    stage.press("Ctrl-P")
+    #expect(stage.lines.last?.contains("Enter do it") == true)
+    #expect(stage.lines.last?.contains("Esc back") == true)
+    stage.press("Esc")
+    #expect(!stage.shows("Palette"))
+  }
+
+  @Test func `arrows move while one types, and Enter does it`() {
+    var stage = Stage.withQueues(Size(columns: 100, rows: 24))
+    stage.press("Ctrl-P")
+    stage.type("show the")
+    let titles = (0..<4).map { _ in
+      defer { stage.press("Down") }
+      return stage.lines.first { $0.contains("─ ") && $0.contains("│") } ?? ""
+    }
+    #expect(Set(titles).count == 4)
+    stage.press("Enter")
+    #expect(!stage.shows("Palette"))
   }
 }
 

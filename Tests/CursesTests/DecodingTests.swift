@@ -146,6 +146,6 @@ import Testing
   func `a cell is sent as something every terminal gives the same columns`(text: String, sent: String) {
     var frame = Frame(size: Size(columns: 4, rows: 1))
     frame.put(text, at: Point(column: 0, row: 0))
-    #expect(Emission.text(of: frame[Point(column: 0, row: 0)], columns: columns) == sent)
+    #expect(Emission.text(of: frame[Point(column: 0, row: 0)], for: .unicode, columns: columns) == sent)
   }
 }

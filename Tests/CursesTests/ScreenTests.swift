@@ -125,6 +125,50 @@ extension CursesTests {
       #expect(screen.keys() == ["x", .paste("D q\u{4}\n\u{1B}[A漢"), "y"])
     }
 
+    @Test func `the background is asked for, and the answer is a key between those that are typed`() throws {
+      var options = options()
+      options.asksBackground = true
+      let screen = try Screen(options)
+      defer { screen.close() }
+      #expect(terminal.output().contains("\u{1B}]11;?\u{1B}\\"))
+      terminal.type("a\u{1B}]11;rgb:ffff/ffff/dddd\u{1B}\\b")
+      #expect(screen.keys() == ["a", .background(.rgb(255, 255, 0xDD)), "b"])
+      terminal.type("\u{1B}]11;rgb:0000/0000/0000\u{7}\u{1B}")
+      #expect(screen.keys() == [.background(.rgb(0, 0, 0)), .escape])
+    }
+
+    @Test func `an answer that comes at the end is not left for the shell`() throws {
+      var options = options()
+      options.asksBackground = true
+      let screen = try Screen(options)
+      terminal.type("\u{1B}]11;rgb:ffff/ffff/dddd\u{1B}\\")
+      screen.close()
+      var waiting: Int32 = 0
+      #expect(ioctl(terminal.device, UInt(FIONREAD), &waiting) == 0)
+      #expect(waiting == 0)
+    }
+
+    @Test(arguments: ["linux", "vt100"])
+    func `a terminal that may print the question is not asked`(_ type: String) throws {
+      var options = options(["TERM": type])
+      options.asksBackground = true
+      let screen = try Screen(options)
+      defer { screen.close() }
+      #expect(!terminal.output().contains("]11;"))
+    }
+
+    @Test(arguments: [["LC_ALL": "C"], ["LC_ALL": "POSIX"], ["LANG": "en_US.ISO-8859-1"], ["TERM": "vt100"]])
+    func `where the locale or the terminal is no Unicode, not one byte beyond ASCII is sent`(
+      _ environment: [String: String]
+    ) throws {
+      let screen = try Screen(options(["TERM": "xterm-256color"].merging(environment) { $1 }))
+      defer { screen.close() }
+      screen.show(frame("┌── ✗ 漢字 é …│▁▂█"), theme: .plain)
+      let sent = terminal.output(until: "x ????")
+      #expect(sent.utf8.allSatisfy { $0 < 0x80 }, "\(sent)")
+      #expect(shownRow(0).hasPrefix("+-- x ???? e ~|_.#"))
+    }
+
     @Test func `the mouse is read between keys, in both ways of reporting it`() throws {
       var options = options()
       options.mouse = true

@@ -182,7 +182,7 @@ import Testing
 
   @Test func `an unknown terminal and a missing one are refused with the commands to use instead`() async throws {
     let shell = try await Binary.run(["demo"])
-    #expect(shell.status == 1)
+    #expect(shell.status == 64)
     #expect(shell.errors.contains("needs a terminal"))
     #expect(shell.errors.contains("taskdeck tasks list"))
   }
@@ -190,7 +190,7 @@ import Testing
   @Test func `TERM=dumb is refused in words, and leaves the screen alone`() async throws {
     let shell = try await Shell(environment: ["TERM": "dumb"])
     try await shell.run("\(demo); echo ended with $?")
-    try await shell.wait(for: "ended with 1")
+    try await shell.wait(for: "ended with 64")
     #expect(try await shell.screen().contains("subcommands"))
   }
 }

@@ -37,6 +37,7 @@ enum {
   CN_MOUSE_X10,    // the same in three bytes
   CN_PASTE_BEGIN,  // the bytes of the paste can be read from the input
   CN_UNKNOWN,      // a key nobody asked for
+  CN_BACKGROUND,   // the answer to cn_ask_background begins: ESC ] 11 ; and then the colour, which can be read
 };
 enum {
   CN_UP = 1, CN_DOWN, CN_LEFT, CN_RIGHT, CN_PAGE_UP, CN_PAGE_DOWN, CN_HOME, CN_END, CN_INSERT, CN_DELETE,
@@ -53,6 +54,8 @@ enum { CN_BOLD = 1, CN_DIM = 2, CN_UNDERLINE = 4, CN_REVERSE = 8, CN_ITALIC = 16
 
 // screen.c
 bool cn_use_utf8(void);
+bool cn_is_utf8_locale(const char *name);
+void cn_ask_background(const char *question);
 cn_capabilities cn_probe(const char *terminal, int output);
 bool cn_open(const char *terminal, int input, int output, cn_options options);
 void cn_close(void);

@@ -35,6 +35,7 @@ extension Scope {
   /// While something is typed.
   package static let input = Scope("input", "While typing", elsewhere: "only while typing")
   package static let help = Scope("help", "In this help")
+  package static let searching = Scope("searching", "While searching this help")
   package static let picker = Scope("picker", "Choosing a theme")
   /// Tables and pages, where something is changed.
   package static let changing = Scope("changing", "Changes", elsewhere: "only in a table or on a page")

@@ -3,6 +3,23 @@
 import Foundation
 import Terminal
 
+/// Where the parts of an action stand in the list.
+struct HelpColumns {
+  let keys: Int
+  let title: Int
+  let sentence: Int
+
+  /// Where there is little room the sentence says what the title would.
+  init(_ layout: ScreenLayout) {
+    let width = max(0, layout.overlay.columns - 4)
+    keys = width >= 88 ? 18 : min(14, width / 3)
+    title = width >= 88 ? 17 : 0
+    sentence = max(1, width - 2 - keys - title)
+  }
+
+  func sentence(of action: Action) -> [String] { DocumentLayout.wrap(action.help, width: sentence) }
+}
+
 /// The searchable list of all actions.
 struct HelpState: Panel {
   /// The scopes of the screen below, which say what can be done from here.
@@ -16,30 +33,18 @@ struct HelpState: Panel {
   /// The first line on the screen.
   var offset = 0
 
-  /// Rows of the overlay that are not part of the list: border, search line, gap, line, description in two, border.
+  /// Rows of the overlay that are not part of the list: border, search line, gap, title, two lines about it, border.
   static let frameRows = 7
 
   init(scopes: [Scope]) { below = scopes }
 
-  var scopes: [Scope] { isTyping ? [.input] : [.help] }
+  var scopes: [Scope] { isTyping ? [.searching, .input] : [.help] }
   var field: TextField? {
     get { isTyping ? search : nil }
     set { search = newValue ?? search }
   }
 
   mutating func typed(_ state: inout ConsoleState) { cursor = 0 }
-
-  func endTyping(_ state: inout ConsoleState, isKept: Bool) -> [Effect] {
-    if isPalette {
-      if isKept { return state.runFromHelp() }
-      state.overlay = nil
-      return []
-    }
-    var help = self
-    help.isTyping = false
-    state.overlay = help
-    return []
-  }
 
   mutating func move(_ action: Action, _ state: inout ConsoleState) -> [Effect] {
     let height = ScreenLayout(state).overlay.rows - Self.frameRows
@@ -50,20 +55,21 @@ struct HelpState: Panel {
 
   /// Lines on the screen are headings too, which are no place for the cursor.
   mutating func point(at line: Int, _ state: inout ConsoleState) -> [Effect] {
-    let lines = lines(state.keys)
-    guard lines.indices.contains(offset + line), case .action(let action) = lines[offset + line] else { return [] }
+    let lines = lines(state.keys, HelpColumns(ScreenLayout(state)))
+    guard lines.indices.contains(offset + line), case .action(let action, _) = lines[offset + line] else { return [] }
     (cursor, isTyping) = (actions(state.keys).firstIndex(of: action) ?? cursor, false)
     return []
   }
 
   mutating func arrange(_ state: ConsoleState, _ layout: ScreenLayout) {
-    scrollToCursor(height: layout.overlay.rows - Self.frameRows, in: state)
+    scrollToCursor(height: layout.overlay.rows - Self.frameRows, in: state, HelpColumns(layout))
   }
 
   /// A line of the list.
   enum Line: Equatable {
     case heading(Scope)
-    case action(Action)
+    /// An action, or a further line of its sentence.
+    case action(Action, part: Int)
   }
 
   /// The actions that the search lets through, by scope; those of the screen below come first.
@@ -76,27 +82,28 @@ struct HelpState: Panel {
     }
   }
 
-  func lines(_ keys: KeyMap) -> [Line] {
+  func lines(_ keys: KeyMap, _ columns: HelpColumns) -> [Line] {
     var lines: [Line] = []
     var scope: Scope?
     for action in actions(keys) {
       if action.scope != scope { lines.append(.heading(action.scope)) }
       scope = action.scope
-      lines.append(.action(action))
+      lines += columns.sentence(of: action).indices.map { .action(action, part: $0) }
     }
     return lines
   }
 
-  mutating func scrollToCursor(height: Int, in state: ConsoleState) {
+  mutating func scrollToCursor(height: Int, in state: ConsoleState, _ columns: HelpColumns) {
     let height = max(1, height)
-    let lines = lines(state.keys)
+    let lines = lines(state.keys, columns)
     let list = actions(state.keys)
-    guard list.indices.contains(cursor), let line = lines.firstIndex(of: .action(list[cursor])) else {
+    guard list.indices.contains(cursor), let line = lines.firstIndex(of: .action(list[cursor], part: 0)) else {
       return offset = 0
     }
+    let last = line + columns.sentence(of: list[cursor]).count - 1
     // The heading above the first action of a scope is shown with it.
-    let top = line > 0 && lines[line - 1] != .action(list[max(0, cursor - 1)]) ? line - 1 : line
-    offset = min(max(offset, line - height + 1), top, max(0, lines.count - height))
+    let top = line > 0 && lines[line - 1] == .heading(list[cursor].scope) ? line - 1 : line
+    offset = min(max(offset, last - height + 1), top, max(0, lines.count - height))
     offset = max(0, offset)
   }
 }
@@ -120,7 +127,20 @@ extension Action {
     return []
   }
 
-  static let helpActions = [helpRun, helpSearch, helpClose]
+  static let searchRun = Action(
+    "help.do", "Do it", "Do what is under the cursor.", keys: ["Enter"], scope: .searching, footer: "do it"
+  ) { state, _ in state.runFromHelp() }
+  static let searchEnd = Action(
+    "help.back", "Back", "Show all keys again, or close the palette.", keys: ["Esc"], scope: .searching,
+    footer: "back"
+  ) { state, _ in
+    guard var help = state.panel(HelpState.self) else { return [] }
+    (help.isTyping, help.search, help.cursor) = (false, TextField(), 0)
+    state.overlay = help.isPalette ? nil : help
+    return []
+  }
+
+  static let helpActions = [helpRun, helpSearch, helpClose, searchRun, searchEnd]
 }
 
 extension ConsoleState {

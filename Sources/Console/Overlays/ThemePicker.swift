@@ -4,6 +4,8 @@ import Terminal
 
 struct ThemePicker: Panel {
   var cursor: Int
+  /// The first line on the screen.
+  var offset = 0
   /// The theme to go back to.
   let before: String
 
@@ -17,9 +19,14 @@ struct ThemePicker: Panel {
   }
 
   mutating func point(at line: Int, _ state: inout ConsoleState) -> [Effect] {
-    guard state.themes.indices.contains(line) else { return [] }
-    cursor = line
-    return state.use(theme: state.themes[line].name)
+    guard state.themes.indices.contains(offset + line) else { return [] }
+    cursor = offset + line
+    return state.use(theme: state.themes[cursor].name)
+  }
+
+  mutating func arrange(_ state: ConsoleState, _ layout: ScreenLayout) {
+    let height = max(1, layout.picker(max(1, state.themes.count)).inset(by: 2).rows)
+    offset = max(0, min(max(offset, cursor - height + 1), cursor, state.themes.count - height))
   }
 
   func render(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
@@ -28,17 +35,17 @@ struct ThemePicker: Panel {
     let inside = frame.box(
       area, title: "Theme", style: Style(.border, on: .overlay), titleStyle: Style(.title, on: .overlay)
     ).inset(by: 1)
-    for (index, theme) in state.themes.prefix(inside.rows).enumerated() {
-      let rect = inside.row(index)
-      let isCurrent = index == cursor
-      frame.target(rect, .line(index))
+    for (line, theme) in state.themes.dropFirst(offset).prefix(inside.rows).enumerated() {
+      let rect = inside.row(line)
+      let isCurrent = offset + line == cursor
+      frame.target(rect, .line(line))
       if isCurrent { frame.fill(rect, style: Style(.selection)) }
       let surface: Role = isCurrent ? .selection : .overlay
       let used = frame.put(
         theme.name, at: Point(column: rect.left + 1, row: rect.top), style: Style(isCurrent ? .selection : .overlay),
         maxWidth: rect.columns - 10)
       frame.put(
-        theme.isDark ? "dark" : "light", at: Point(column: rect.left + max(used + 3, 20), row: rect.top),
+        theme.surface, at: Point(column: rect.left + max(used + 3, 20), row: rect.top),
         style: Style(.dim, on: surface), maxWidth: 5)
     }
   }
@@ -63,9 +70,29 @@ extension Action {
   static let pickerActions = [pickerKeep, pickerCancel]
 }
 
+/// A theme for dark terminals and another one for light ones.
+package struct ThemePair: Equatable, Sendable {
+  let dark: String
+  let light: String
+
+  /// Nil where both are the same: nothing has to be found out then.
+  package init?(dark: String, light: String) {
+    guard dark != light else { return nil }
+    (self.dark, self.light) = (dark, light)
+  }
+}
+
 extension ConsoleState {
-  mutating func use(theme name: String) -> [Effect] {
-    guard name != theme else { return [] }
+  /// Takes the theme that goes with the terminal's background, unless the person has chosen another one meanwhile or is
+  /// about to.
+  package mutating func follow(_ background: Colour, _ pair: ThemePair?) -> [Effect] {
+    guard let pair, [pair.dark, pair.light].contains(theme), panel(ThemePicker.self) == nil else { return [] }
+    return use(theme: background.isDark ? pair.dark : pair.light)
+  }
+
+  /// Draws with another theme from now on; nothing when there is none of that name.
+  package mutating func use(theme name: String) -> [Effect] {
+    guard name != theme, themes.contains(where: { $0.name == name }) else { return [] }
     theme = name
     return [.useTheme(name)]
   }

@@ -40,7 +40,8 @@ private func barRight(_ state: ConsoleState, _ surface: Role, wide: Bool) -> [Sp
     spans.append(Span("   \(state.budget.spent)/\(limit) list calls a minute", Style(surface)))
     if state.budget.putOff > 0 { spans.append(Span(", \(Words.count(state.budget.putOff)) put off", Style(surface))) }
   }
-  spans.append(Span("  \(Words.clock(state.now, in: state.zone))", Style(surface)))
+  // Without seconds: a screen on which nothing happens sends nothing.
+  spans.append(Span("  \(Words.minute(state.now, in: state.zone))", Style(surface)))
   return spans
 }
 
@@ -242,16 +243,19 @@ private func hintWidth(_ hint: FooterHint) -> Int { TextWidth.of(hint.keys) + 1 
 
 /// The keys worth knowing here, from the registry; help and the way out come last and are never cut.
 private func footerHints(_ state: ConsoleState) -> [FooterHint] {
-  let shown = state.overlay == nil ? state.screenScopes : [state.scopes[0]]
-  let isJournal = state.screen.tab == .journal
-  let own = Action.allCases.filter { action in
-    // An inner scope may have taken its key.
-    let isHidden = state.keys.keys(for: action).first.map { state.keys.action(for: $0, in: shown) != action } ?? true
-    return shown.contains(action.scope) && action.footer != nil && !isHidden
-      && (action.scope != .page || action.refusal(state) == nil)
-      && !(isJournal && [.discard, .mark].contains(action))
-  }
   let hasOverlay = state.overlay != nil
+  let shown = state.overlay == nil ? state.screenScopes : [state.scopes[0]]
+  // Whether what is marked can be changed is asked of every mark: of many, only when a key asks.
+  let asksMarks = state.tasks.marks.count <= 1000
+  let own = Action.allCases.filter { action in
+    guard shown.contains(action.scope), action.footer != nil else { return false }
+    // An inner scope may have taken its key.
+    guard let key = state.keys.keys(for: action).first, state.keys.action(for: key, in: shown) == action else {
+      return false
+    }
+    if state.screen.tab == .journal, action == .mark { return false }
+    return hasOverlay || (!asksMarks && action.scope != .page) || state.refusal(of: action) == nil
+  }
   let general: [Action] = hasOverlay ? [] : [.refresh, .theme, .live, .help, .leave]
   return (own.stableSorted(by: \.rank) + general).compactMap { action in
     guard var word = action.footer, let key = state.keys.keys(for: action).first else { return nil }

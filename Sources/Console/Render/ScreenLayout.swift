@@ -64,5 +64,7 @@ struct ScreenLayout {
   var changeButtons: Rect { middle.row(max(0, middle.rows - 1)) }
   var change: Rect { middle.splitTop(1).rest.splitBottom(2).rest.inset(columns: 1) }
   /// The theme picker.
-  func picker(_ count: Int) -> Rect { body.centred(Size(columns: 44, rows: count + 4)) }
+  func picker(_ count: Int) -> Rect {
+    body.centred(Size(columns: min(44, size.columns - 2), rows: min(count + 4, size.rows - 4)))
+  }
 }

@@ -9,14 +9,14 @@ import Terminal
 import Yams
 
 /// A remark about a theme file.
-package struct ThemeWarning: Equatable, Sendable, CustomStringConvertible {
-  /// From 1; 0 when it is about the file as a whole.
+package struct ThemeWarning: Error, Equatable, CustomStringConvertible {
+  /// From 1; 1 when it is about the file as a whole.
   package let line: Int
   package let text: String
 
   package init(line: Int, text: String) { (self.line, self.text) = (line, text) }
 
-  package var description: String { line > 0 ? "line \(line): \(text)" : text }
+  package var description: String { "line \(line): \(text)" }
 }
 
 extension Theme {
@@ -36,10 +36,8 @@ extension Theme {
       // Without rules for plain scalars: only texts are asked for, and the rules are regular expressions that cost a start-up
       // some milliseconds.
       reader.read(try Parser(yaml: yaml, resolver: .basic).singleRoot())
-    } catch let error as YamlError {
-      return (named(fallbackName), [ThemeWarning(line: error.line, text: "not YAML: \(error.shortText)")])
     } catch {
-      return (named(fallbackName), [ThemeWarning(line: 0, text: "could not be read: \(error)")])
+      return (named(fallbackName), [ThemeWarning(error, in: yaml)])
     }
     return (reader.theme, reader.warnings.sorted { $0.line < $1.line })
   }
@@ -77,7 +75,7 @@ private struct ThemeReader {
     for role in missing {
       let stand = role.fallback.map { "it looks like \"\($0.rawValue)\"" } ?? "it has the terminal's colours"
       warnings.append(
-        ThemeWarning(line: mapping["roles"]?.mark?.line ?? 0, text: "no role \"\(role.rawValue)\": \(stand)"))
+        ThemeWarning(line: mapping["roles"]?.mark?.line ?? 1, text: "no role \"\(role.rawValue)\": \(stand)"))
     }
   }
 
@@ -140,23 +138,51 @@ private struct ThemeReader {
   }
 
   private mutating func warn(_ node: Node?, _ text: String) {
-    warnings.append(ThemeWarning(line: node?.mark?.line ?? 0, text: sanitised(text)))
+    warnings.append(ThemeWarning(line: max(1, node?.mark?.line ?? 1), text: sanitised(text)))
+  }
+}
+
+extension ThemeWarning {
+  /// Why a file is not YAML.
+  init(_ error: any Error, in yaml: String) {
+    if let error = error as? YamlError {
+      // What is missing at the end is noticed behind it.
+      let last = yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).lastIndex { !$0.isEmpty }
+      self.init(
+        line: max(1, min(error.line(in: yaml), (last ?? 0) + 1)), text: sanitised("not YAML: \(error.shortText)"))
+    } else {
+      self.init(line: 1, text: sanitised("could not be read: \(error)"))
+    }
   }
 }
 
 extension YamlError {
-  /// From 1; 0 when the error has no place.
-  fileprivate var line: Int {
+  fileprivate func line(in yaml: String) -> Int {
     switch self {
     case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
-    default: 0
+    case .duplicatedKeysInMapping(let keys, let context): Self.again(keys, in: yaml, from: context.mark.line)
+    // libyaml counts bytes, Yams hands the count on.
+    case .reader(_, let offset, _, let yaml): yaml.utf8.prefix(offset ?? 0).count { $0 == UInt8(ascii: "\n") } + 1
+    default: 1
     }
+  }
+
+  /// The line on which one of some keys stands for the second time; Yams tells only where their list begins.
+  private static func again(_ keys: [String], in yaml: String, from first: Int) -> Int {
+    var seen: Set<String> = []
+    let lines = yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for (index, line) in lines.enumerated().dropFirst(max(0, first - 1)) {
+      let key = line.prefix { $0 != ":" }.trimmingCharacters(in: .whitespaces)
+      if keys.contains(key), !seen.insert(key).inserted { return index + 1 }
+    }
+    return first
   }
 
   fileprivate var shortText: String {
     switch self {
     case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
-    case .duplicatedKeysInMapping: "a key is there twice"
+    case .duplicatedKeysInMapping(let keys, _): "twice in one list: \(keys.joined(separator: ", "))"
+    case .reader(let problem, _, _, _): problem
     default: "it can not be parsed"
     }
   }

@@ -13,6 +13,7 @@ extension ConsoleState {
       self.size = size
       return []
     case .hangUp: return [.quit]
+    case .background: return []
     case .paste(let text):
       // Text goes where text is typed. On a table it does nothing: a pasted page must not press its keys.
       changeField { $0.insert(text) }

@@ -6,8 +6,9 @@ struct CompletionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "completions", abstract: "Print a completion script for a shell.",
     discussion: """
+      Names of contexts, themes, queues and jobs are completed too; queues and jobs are asked for.
       bash: taskdeck completions bash > ~/.local/share/bash-completion/completions/taskdeck
-      zsh:  taskdeck completions zsh > ~/.zfunc/_taskdeck   (with ~/.zfunc in fpath)
+      zsh: taskdeck completions zsh > ~/.zfunc/_taskdeck, with fpath+=(~/.zfunc) before compinit in ~/.zshrc
       fish: taskdeck completions fish > ~/.config/fish/completions/taskdeck.fish
       """)
 

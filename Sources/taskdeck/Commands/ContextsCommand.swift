@@ -47,7 +47,7 @@ struct ContextsCommand: ParsableCommand {
       discussion: "Without a name: what a command run here and now would use, with or without a context.")
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Context name.") var name: String?
+    @Argument(help: "Context name.", completion: Offers.contexts) var name: String?
 
     func run() async throws {
       var options = options

@@ -18,7 +18,7 @@ extension TasksCommand {
         """)
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Queue ID, or full resource name.") var queue: String
+    @Argument(help: "Queue ID, or full resource name.", completion: Offers.queues) var queue: String
     @OptionGroup var criteria: TaskCriteria
     @Flag(help: "Keep nothing: the discard cannot be undone.") var noUndo = false
 

@@ -17,7 +17,7 @@ extension JobsCommand {
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var flags: JobFlags
-    @Argument(help: "Job ID, or full resource name.") var job: String
+    @Argument(help: "Job ID, or full resource name.", completion: Offers.jobs) var job: String
 
     func run() async throws {
       let wiring = try Wiring(options)
@@ -56,7 +56,7 @@ extension JobsCommand {
     @OptionGroup var options: GlobalOptions
     @OptionGroup var flags: JobFlags
     @Flag(help: "Change it in $VISUAL or $EDITOR.") var edit = false
-    @Argument(help: "Job ID, or full resource name.") var job: String
+    @Argument(help: "Job ID, or full resource name.", completion: Offers.jobs) var job: String
 
     func run() async throws {
       let wiring = try Wiring(options)
@@ -80,7 +80,7 @@ extension JobsCommand {
       abstract: "Delete a job; schedule rollback brings it back.")
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Job ID, or full resource name.") var job: String
+    @Argument(help: "Job ID, or full resource name.", completion: Offers.jobs) var job: String
 
     func run() async throws {
       let wiring = try Wiring(options)
@@ -95,7 +95,7 @@ extension JobsCommand {
       commandName: "pause", abstract: "Stop a job from firing; prints it.")
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Job ID, or full resource name.") var job: String
+    @Argument(help: "Job ID, or full resource name.", completion: Offers.jobs) var job: String
 
     func run() async throws { try await JobChange.turn(job, to: .paused, "Pause", options) }
   }
@@ -105,7 +105,7 @@ extension JobsCommand {
       commandName: "resume", abstract: "Let a paused job fire again; prints it.")
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Job ID, or full resource name.") var job: String
+    @Argument(help: "Job ID, or full resource name.", completion: Offers.jobs) var job: String
 
     func run() async throws { try await JobChange.turn(job, to: .enabled, "Resume", options) }
   }
@@ -118,7 +118,7 @@ extension JobsCommand {
         "Cloud Scheduler never runs two executions of one job at once: while one is under way, this one waits.")
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Job ID, or full resource name.") var job: String
+    @Argument(help: "Job ID, or full resource name.", completion: Offers.jobs) var job: String
 
     func run() async throws {
       let wiring = try Wiring(options)

@@ -39,7 +39,7 @@ struct JobsCommand: ParsableCommand {
       abstract: "Show one job with its schedule in words and its next runs.")
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Job ID, or full resource name.") var job: String
+    @Argument(help: "Job ID, or full resource name.", completion: Offers.jobs) var job: String
 
     func run() async throws {
       let wiring = try Wiring(options)

@@ -3,6 +3,9 @@
 import CloudModel
 import Console
 
+/// When the page last said something new, as .TH wants it.
+private let pageDate = "2026-11-21"
+
 /// Writes the page.
 struct ManualPage {
   private(set) var text = ""
@@ -12,7 +15,7 @@ struct ManualPage {
   /// - Parameter description: ArgumentParser's dump of the command line.
   init(_ description: JSON) {
     guard let root = description["command"] else { return }
-    text = ".TH TASKDECK 1 \"\" \"taskdeck \(Self.escaped(programVersion))\" \"User Commands\"\n"
+    text = ".TH TASKDECK 1 \"\(pageDate)\" \"taskdeck \(Self.escaped(programVersion))\" \"User Commands\"\n"
     section("NAME")
     line("taskdeck \\- a console for Google Cloud Tasks, Cloud Scheduler and Pub/Sub")
     section("SYNOPSIS")
@@ -52,8 +55,8 @@ struct ManualPage {
         return argument["isOptional"]?.bool == true ? "[\\fI\(shown)\\fR]" : "\\fI\(shown)\\fR"
       }
       line(".SS \"\(Self.escaped(path.joined(separator: " ")))\"")
-      line(".B taskdeck \(Self.escaped(path.joined(separator: " ")))\n\(usage.joined(separator: " "))")
-      line(".PP")
+      line(".B taskdeck \(Self.escaped(path.joined(separator: " ")))")
+      if !usage.isEmpty { line(usage.joined(separator: " ")) }
       paragraph(command["abstract"]?.string ?? "")
       paragraph(command["discussion"]?.string ?? "")
       for argument in positional { option(argument) }
@@ -76,7 +79,7 @@ struct ManualPage {
     line(".TP\n\(term)")
     let help = option["abstract"]?.string ?? option["discussion"]?.string ?? ""
     let standard = option["defaultValue"]?.string.map { " (default: \($0))" } ?? ""
-    line(Self.escaped(help + standard))
+    running(help + standard)
   }
 
   private mutating func keys() {
@@ -89,7 +92,7 @@ struct ManualPage {
       line(".SS \"\(Self.escaped(scope.title))\"")
       for action in Action.allCases where action.scope == scope {
         line(".TP\n\\fB\(Self.escaped(map.names(for: action)))\\fR")
-        line(Self.escaped("\(action.help) (\(action.rawValue))"))
+        running("\(action.help) (\(action.rawValue))")
       }
     }
   }
@@ -102,27 +105,50 @@ struct ManualPage {
       ("$XDG_STATE_HOME/taskdeck/journal.db", "The journal of changes and the contents they took away."),
       ("$XDG_STATE_HOME/taskdeck/console.json", "Filters, commands and views that the console remembers."),
     ]
-    for (path, help) in files { line(".TP\n.I \(Self.escaped(path))\n\(Self.escaped(help))") }
+    for (path, help) in files {
+      line(".TP\n.I \(Self.escaped(path))")
+      running(help)
+    }
     section("EXIT STATUS")
     let statuses = [
       ("0", "Done; so is a filter that matched nothing."), ("1", "The world refused, or something failed."),
       ("2", "Differences were found, with --exit-code."), ("3", "Some steps failed, others are done."),
       ("64", "What was written is wrong: command, flag, value, filter, schedule or file."), ("130", "Interrupted."),
     ]
-    for (status, help) in statuses { line(".TP\n.B \(status)\n\(Self.escaped(help))") }
+    for (status, help) in statuses {
+      line(".TP\n.B \(status)")
+      running(help)
+    }
     section("SEE ALSO")
     line(".BR gcloud (1)")
   }
+
+  private var endsInHeading: Bool { text.split(separator: "\n").last?.hasPrefix(".S") ?? true }
 
   private mutating func section(_ title: String) { line(".SH \(title)") }
 
   private mutating func paragraph(_ words: String) {
     guard !words.isEmpty else { return }
-    for part in words.split(separator: "\n", omittingEmptySubsequences: true) {
-      line(Self.escaped(String(part)))
-      line(".br")
+    // Behind a section's title it would be empty, which mandoc warns of.
+    if !endsInHeading { line(".PP") }
+    for (index, part) in words.split(separator: "\n", omittingEmptySubsequences: true).enumerated() {
+      if index > 0 { line(".br") }
+      running(String(part))
     }
-    line(".PP")
+  }
+
+  /// Running text, in lines that editors and mail take: a page is source too (groff_man_style(7)).
+  private mutating func running(_ words: String) {
+    var row = ""
+    for word in words.split(separator: " ") {
+      let word = Self.escaped(String(word))
+      if !row.isEmpty, row.utf8.count + 1 + word.utf8.count > 78 {
+        line(row)
+        row = ""
+      }
+      row += row.isEmpty ? word : " " + (word.hasPrefix("\\&") ? String(word.dropFirst(2)) : word)
+    }
+    if !row.isEmpty { line(row) }
   }
 
   private mutating func line(_ words: String) { text += words + "\n" }

@@ -19,8 +19,8 @@ extension TasksCommand {
         """)
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Queue ID, or full resource name.") var queue: String
-    @Argument(help: "The queue to move them to.") var destination: String
+    @Argument(help: "Queue ID, or full resource name.", completion: Offers.queues) var queue: String
+    @Argument(help: "The queue to move them to.", completion: Offers.queues) var destination: String
     @OptionGroup var criteria: TaskCriteria
 
     func run() async throws {

@@ -14,7 +14,7 @@ extension TasksCommand {
       discussion: "It is dispatched as soon as the queue allows, unless a time is given. Prints the created task.")
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Queue ID, or full resource name.") var queue: String
+    @Argument(help: "Queue ID, or full resource name.", completion: Offers.queues) var queue: String
     @Option(help: "The URL the task is sent to.") var url: String?
     @Option(
       name: .customLong("class"),

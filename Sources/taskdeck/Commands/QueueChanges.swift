@@ -50,7 +50,7 @@ extension QueuesCommand {
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var flags: QueueFlags
-    @Argument(help: "Queue ID, or full resource name.") var queue: String
+    @Argument(help: "Queue ID, or full resource name.", completion: Offers.queues) var queue: String
 
     func run() async throws {
       let wiring = try Wiring(options)
@@ -68,7 +68,7 @@ extension QueuesCommand {
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var flags: QueueFlags
-    @Argument(help: "Queue ID, or full resource name.") var queue: String
+    @Argument(help: "Queue ID, or full resource name.", completion: Offers.queues) var queue: String
 
     func run() async throws {
       let wiring = try Wiring(options)
@@ -98,7 +98,7 @@ extension QueuesCommand {
     static let configuration = CommandConfiguration(
       commandName: "pause", abstract: "Stop dispatching a queue's tasks; prints the queue.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Queue ID, or full resource name.") var queue: String
+    @Argument(help: "Queue ID, or full resource name.", completion: Offers.queues) var queue: String
 
     func run() async throws { try await QueuesCommand.turn(queue, to: .paused, "Pause", options) }
   }
@@ -108,7 +108,7 @@ extension QueuesCommand {
       commandName: "resume",
       abstract: "Dispatch a paused queue's tasks again; prints the queue.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Queue ID, or full resource name.") var queue: String
+    @Argument(help: "Queue ID, or full resource name.", completion: Offers.queues) var queue: String
 
     func run() async throws { try await QueuesCommand.turn(queue, to: .running, "Resume", options) }
   }
@@ -163,7 +163,7 @@ extension TasksCommand {
       discussion: "The attempt counts as any other; Google Cloud allows 60 of these calls a minute.")
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Queue ID, or full resource name.") var queue: String
+    @Argument(help: "Queue ID, or full resource name.", completion: Offers.queues) var queue: String
     @Argument(help: "Task ID, or full resource name.") var task: String
 
     func run() async throws {

@@ -20,7 +20,7 @@ extension QueuesCommand {
       abstract: "Delete every task of a queue, with their contents kept in the journal so that it can be undone.")
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Queue ID, or full resource name.") var queue: String
+    @Argument(help: "Queue ID, or full resource name.", completion: Offers.queues) var queue: String
     @Flag(help: "Let the service purge the queue at once and keep nothing: it cannot be undone.") var noUndo = false
 
     func run() async throws {
@@ -38,7 +38,7 @@ extension QueuesCommand {
       discussion: "Google Cloud does not let a queue of the same name be created again for some days.")
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Queue ID, or full resource name.") var queue: String
+    @Argument(help: "Queue ID, or full resource name.", completion: Offers.queues) var queue: String
     @Flag(help: "Keep nothing: it cannot be undone.") var noUndo = false
 
     func run() async throws {

@@ -35,7 +35,7 @@ struct QueuesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one queue.")
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Queue ID, or full resource name.") var queue: String
+    @Argument(help: "Queue ID, or full resource name.", completion: Offers.queues) var queue: String
 
     func run() async throws {
       let wiring = try Wiring(options)

@@ -19,7 +19,7 @@ struct TasksCommand: ParsableCommand {
       commandName: "list", abstract: "List the tasks of a queue, as they arrive.")
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Queue ID, or full resource name.") var queue: String
+    @Argument(help: "Queue ID, or full resource name.", completion: Offers.queues) var queue: String
     @Option(help: ArgumentHelp("Print only tasks that match a filter.", valueName: "expression")) var filter: String?
     @Option(
       parsing: .unconditional,
@@ -76,7 +76,7 @@ struct TasksCommand: ParsableCommand {
       commandName: "show", abstract: "Show one task with its payload, headers and attempts.")
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Queue ID, or full resource name.") var queue: String
+    @Argument(help: "Queue ID, or full resource name.", completion: Offers.queues) var queue: String
     @Argument(help: "Task ID, or full resource name.") var task: String
 
     func run() async throws {

@@ -29,7 +29,7 @@ struct ThemeFolder {
     let own = files.map { file -> Found in
       let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
       guard let data = FileManager.default.contents(atPath: file), data.count < 1 << 20 else {
-        let warning = ThemeWarning(line: 0, text: "could not be read")
+        let warning = ThemeWarning(line: 1, text: "could not be read, or is larger than 1 MiB")
         return Found(theme: Theme.read("", called: name).theme, file: file, warnings: [warning])
       }
       let (theme, warnings) = Theme.read(String(decoding: data, as: UTF8.self), called: name)

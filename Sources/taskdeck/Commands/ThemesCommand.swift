@@ -20,7 +20,7 @@ struct ThemesCommand: ParsableCommand {
       let found = ThemeFolder(ProcessInfo.processInfo.environment).all
       for theme in found { ThemesCommand.warn(theme) }
       let columns: [TableColumn<ThemeFolder.Found>] = [
-        TableColumn("NAME") { $0.theme.name }, TableColumn("FOR") { $0.theme.isDark ? "dark" : "light" },
+        TableColumn("NAME") { $0.theme.name }, TableColumn("FOR") { $0.theme.surface },
         TableColumn("FROM") { $0.file ?? "taskdeck" },
       ]
       var printer = Output(format: options.output).list(columns) { found in
@@ -40,7 +40,7 @@ struct ThemesCommand: ParsableCommand {
       commandName: "preview",
       abstract: "Show each role of a theme in its colours, as this terminal has them.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Name of the theme.") var name: String
+    @Argument(help: "Name of the theme.", completion: Offers.themes) var name: String
 
     func run() throws {
       let found = try ThemesCommand.theme(name)
@@ -67,7 +67,7 @@ struct ThemesCommand: ParsableCommand {
       commandName: "import",
       abstract: "Make a theme from a skin of k9s; writes it beside the configuration and says where.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "The skin's YAML file.") var file: String
+    @Argument(help: "The skin's YAML file.", completion: .file()) var file: String
     @Option(help: ArgumentHelp("Name of the theme (default: the file's).", valueName: "name")) var name: String?
     @Flag(help: "Print the theme instead of writing it.") var print = false
 
@@ -81,9 +81,10 @@ struct ThemesCommand: ParsableCommand {
       else {
         throw Exit.usage("That is no name for a theme", reason: name, remedy: "Give --name with letters and hyphens.")
       }
-      guard let skin = ImportedSkin(String(decoding: data, as: UTF8.self), called: name) else {
+      let skin: ImportedSkin
+      do throws(ThemeWarning) { skin = try ImportedSkin(String(decoding: data, as: UTF8.self), called: name) } catch {
         throw Exit.usage(
-          "That is no skin of k9s", reason: "\(file) has no key k9s, or is not YAML.",
+          "That is no skin of k9s", reason: "\(printable(file)), \(error)",
           remedy: "A theme of taskdeck is simply put into \(ThemeFolder(ProcessInfo.processInfo.environment).path).")
       }
       for warning in skin.warnings { Output.say("taskdeck: \(file): \(warning)") }

@@ -18,7 +18,7 @@ extension TasksCommand {
         """)
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Queue ID, or full resource name.") var queue: String
+    @Argument(help: "Queue ID, or full resource name.", completion: Offers.queues) var queue: String
     @OptionGroup var criteria: TaskCriteria
 
     func run() async throws {
@@ -68,8 +68,9 @@ extension TasksCommand {
         """)
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Queue ID, or full resource name.") var queue: String
-    @Argument(help: ArgumentHelp("The file, or - for standard input.", valueName: "file")) var file: String
+    @Argument(help: "Queue ID, or full resource name.", completion: Offers.queues) var queue: String
+    @Argument(help: ArgumentHelp("The file, or - for standard input.", valueName: "file"), completion: .file())
+    var file: String
 
     func run() async throws {
       let wiring = try Wiring(options)

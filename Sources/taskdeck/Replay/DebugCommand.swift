@@ -27,7 +27,8 @@ extension TasksCommand {
         """)
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "Queue ID, or full resource name; may be left out before an ID.") var queue: String?
+    @Argument(help: "Queue ID, or full resource name; may be left out before an ID.", completion: Offers.queues)
+    var queue: String?
     @Argument(help: "Task ID, or full resource name.") var task: String?
     @OptionGroup(title: "Handler") var run: RunOptions
     @OptionGroup(title: "Payload") var payload: PayloadOptions

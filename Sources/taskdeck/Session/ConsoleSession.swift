@@ -12,7 +12,7 @@ import Terminal
 
 /// Flags of the console itself.
 struct ConsoleOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Theme to draw with.", valueName: "name")) var theme: String?
+  @Option(help: ArgumentHelp("Theme to draw with.", valueName: "name"), completion: Offers.themes) var theme: String?
   @Flag(
     inversion: .prefixedNo,
     help: "Take the mouse (default: yes, or as configured); with Shift it is the terminal's."
@@ -31,6 +31,8 @@ struct ConsoleSession {
   private let current: CurrentRunner
   private var state: ConsoleState
   private var theme: Theme
+  /// A theme for dark terminals and one for light ones, where the configuration has two and no flag names one.
+  private let pair: ThemePair?
   /// Clients of the context that is being switched to.
   private let arriving = ArrivingClients()
 
@@ -38,30 +40,35 @@ struct ConsoleSession {
   ///
   /// - Throws: `Exit` where there is no terminal it could be shown on, or no theme of the wanted name.
   static func run(_ wiring: Wiring, _ options: GlobalOptions, _ console: ConsoleOptions) async throws {
-    let configured = wiring.configuration.theme.map { Sourced($0.value.dark, from: $0.place.description) }
+    let environment = ProcessInfo.processInfo.environment
+    let choice = console.theme == nil ? wiring.configuration.theme : nil
+    // Until the terminal has told its background, if it ever does.
+    let isLight = Background.isDark(environment: environment) == false
+    let configured = choice.map { Sourced(isLight ? $0.value.light : $0.value.dark, from: $0.place.description) }
     let wanted = console.theme.map { Sourced($0, from: "--theme") } ?? configured
     let themes = try Self.themes(wanted: wanted)
+    let pair = choice.flatMap { ThemePair(dark: $0.value.dark, light: $0.value.light) }
     var console = console
     console.theme = wanted?.value
     let mouse = console.mouse ?? wiring.configuration.mouse?.value ?? true
     let terminal: CursesTerminal
     do throws(StartError) {
-      let environment = ProcessInfo.processInfo.environment
       terminal = try CursesTerminal(
-        ScreenOptions(environment: environment, mouse: mouse, colours: !options.noColor))
+        ScreenOptions(
+          environment: environment, mouse: mouse, colours: !options.noColor, asksBackground: pair != nil))
     } catch {
       throw Exit(error)
     }
     defer { terminal.stop() }
-    var session = ConsoleSession(terminal, wiring, options, themes, console)
+    var session = ConsoleSession(terminal, wiring, options, themes, console, pair)
     await session.loop()
   }
 
   private init(
     _ terminal: CursesTerminal, _ wiring: Wiring, _ options: GlobalOptions, _ found: [ThemeFolder.Found],
-    _ console: ConsoleOptions
+    _ console: ConsoleOptions, _ pair: ThemePair?
   ) {
-    (self.terminal, self.options) = (terminal, options)
+    (self.terminal, self.options, self.pair) = (terminal, options, pair)
     let themes = found.map(\.theme)
     memory = MemoryFile(environment: ProcessInfo.processInfo.environment)
     effects = EffectRunner(wiring, inbox, terminal, memory)
@@ -118,6 +125,7 @@ struct ConsoleSession {
   /// Returns true when the console is to end.
   private mutating func handle(_ message: Message) async -> Bool {
     if message == .key(.hangUp) { return true }
+    if case .key(.background(let colour)) = message { return await run(state.follow(colour, pair)) }
     if case .switched(let generation, nil) = message { return await enter(generation) }
     return await run(update(&state, message))
   }

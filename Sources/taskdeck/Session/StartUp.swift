@@ -54,7 +54,7 @@ struct StartUp {
   /// Without a theme that is not there, once that was read.
   private func usable(_ configuration: Configuration) -> Configuration {
     var result = configuration
-    if let theme = configuration.theme?.value.dark, !hasTheme(theme) { result.theme = nil }
+    if let theme = configuration.theme?.value, ![theme.dark, theme.light].allSatisfy(hasTheme) { result.theme = nil }
     return result
   }
 
@@ -123,7 +123,13 @@ extension StartUp {
   /// What is wrong with the theme that the files ask for; nil when nothing is.
   private func themePage(_ configuration: Configuration) -> Obstacle? {
     guard console.theme == nil, let wanted = configuration.theme else { return nil }
-    let found = ThemeFolder(environment).all.first { $0.theme.name == wanted.value.dark }
+    let choice = wanted.value
+    return themePage(choice.dark, of: wanted)
+      ?? (choice.dark == choice.light ? nil : themePage(choice.light, of: wanted))
+  }
+
+  private func themePage(_ name: String, of wanted: Located<ThemeChoice>) -> Obstacle? {
+    let found = ThemeFolder(environment).all.first { $0.theme.name == name }
     let faults: [StartFault]
     let file: (path: String, line: Int)
     if let found {
@@ -138,7 +144,7 @@ extension StartUp {
       faults = [
         StartFault(
           file: file.path, line: file.line, column: wanted.place.column, text: nil,
-          reason: "there is no theme named \"\(wanted.value.dark)\"",
+          reason: "there is no theme named \"\(name)\"",
           remedy: "The themes are \(names.joined(separator: ", ")).")
       ]
     }
@@ -150,7 +156,7 @@ extension StartUp {
         (.character("e"), "edit", .edit), (.enter, "go on", .goOn), (.character("q"), "quit", .quit),
       ], size: Size(columns: 80, rows: 24))
     let exit = Exit.usage(
-      "There is no theme of that name", reason: "\(wanted.place): \(printable(wanted.value.dark))",
+      "There is no theme of that name", reason: "\(wanted.place): \(printable(name))",
       remedy: faults.first?.remedy ?? "")
     return Obstacle(page: page, exit: found == nil ? exit : nil, file: file)
   }
