@@ -101,6 +101,13 @@ struct Lookup {
     return Sourced(try baseURL(found), from: found.source)
   }
 
+  func resourceManager(universe: String) throws(SettingsError) -> Sourced<String> {
+    guard let found = property("api_endpoint_overrides", "cloudresourcemanager") else {
+      return Sourced("https://cloudresourcemanager.\(universe)", from: "default")
+    }
+    return Sourced(try baseURL(found), from: found.source)
+  }
+
   func appEndpoint() throws(SettingsError) -> Sourced<String>? {
     let found = value("TASKDECK_APP_ENDPOINT", context?.endpoint, ["DJANGO_CLOUD_TASKS_ENDPOINT"])
     guard let found else { return nil }

@@ -144,10 +144,7 @@ extension Failure {
     switch error.status {
     case .notFound:
       return Failure(.gone, title: "\(subject.text) does not exist", reason: reason, remedy: subject.lookUp)
-    case .permissionDenied:
-      return Failure(
-        title: "\(subject.text): not allowed", reason: reason,
-        remedy: "Ask for \(subject.role) on the project, or use another account.")
+    case .permissionDenied: return .denied(error, reason, title: subject.text, role: subject.role)
     case .unauthenticated:
       return Failure(
         title: "\(subject.text): the credentials were not accepted", reason: reason,
