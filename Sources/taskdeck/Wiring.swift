@@ -64,7 +64,7 @@ struct Wiring: Sendable {
     (self.credentials, sender, self.line) = (credentials, start.sender, line)
     member = start.found.member(of: context)
     tasks = TasksClient(try line.client(context.tasks))
-    scheduler = SchedulerClient(try line.client(context.scheduler))
+    scheduler = SchedulerClient(try line.client(context.scheduler, isOptional: context.tasks.isAnonymous))
     pubsubClient = line.made(context.pubsub).map(PubsubClient.init)
   }
 
@@ -207,7 +207,8 @@ private struct Line {
     do throws(Exit) { return .success(try client(service)) } catch { return .failure(error) }
   }
 
-  func client(_ service: ServiceEndpoint) throws(Exit) -> RESTClient {
+  /// - Parameter isOptional: what needs the others only goes on without credentials for this one.
+  func client(_ service: ServiceEndpoint, isOptional: Bool = false) throws(Exit) -> RESTClient {
     let endpoint: Endpoint
     do { endpoint = try Endpoint(service.url.value) } catch {
       throw .usage(
@@ -215,9 +216,10 @@ private struct Line {
         remedy: "Give a base URL such as http://127.0.0.1:8123.")
     }
     let isAnonymous = service.credentials.value == .anonymous
-    guard let credentials = isAnonymous ? AnonymousCredentials() : credentials else {
+    let absent = isOptional ? AbsentCredentials(source: service.credentials.source) : nil
+    guard let credentials = isAnonymous ? AnonymousCredentials() : credentials ?? absent else {
       var exit = Exit.refused(
-        "There are no credentials",
+        Exit.noCredentialsTitle,
         reason: "GOOGLE_APPLICATION_CREDENTIALS is not set, gcloud has no application default credentials, and this is"
           + " no machine of Google's (\(service.credentials.source)).",
         remedy: "Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a key file or"
@@ -229,4 +231,18 @@ private struct Line {
       endpoint: endpoint, credentials: credentials, sender: sender, identity: .init(version: programVersion),
       budget: budget, onExchange: { [report] in report.sent($0, at: endpoint.base) })
   }
+}
+
+/// There are none, which only matters to the service that wants them: an emulator of Cloud Tasks alone leaves Cloud
+/// Scheduler to Google.
+private struct AbsentCredentials: Credentials {
+  let source: String
+
+  func token() async throws(CredentialsError) -> AccessToken? {
+    throw CredentialsError(
+      .noToken, source: source, reason: "there are no credentials for this service.",
+      remedy: "Log in with `gcloud auth application-default login`, or name an emulator of this service as well.")
+  }
+
+  func refused(_ token: AccessToken) async -> Bool { false }
 }

@@ -154,6 +154,8 @@ struct ServiceChecks: Sendable {
   private func refused(_ name: String, _ error: APIError) -> Check {
     var check = Check(name, Failure(error))
     let choice = wiring.context.tasks.credentials.value
+    // Credentials were not needed for what the context is about.
+    if error.kind == .unauthorised, choice == .anonymous { check.status = .warn }
     if error.status == .unauthenticated, error.kind == .refused, choice != .anonymous {
       check.detail = "the token was not accepted, it may be expired or revoked: \(check.detail)"
       check.remedy = choice.renewal
