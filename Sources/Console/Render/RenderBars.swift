@@ -171,11 +171,13 @@ private func wrapped(_ spans: [Span], width: Int) -> [[Span]] {
 private func lineSpans(_ state: ConsoleState) -> [Span] {
   if let failure = state.shownFailure, let shown = state.shownAt {
     let age = Words.span(state.now.timeIntervalSince(shown))
+    let again = state.againWords.map { " \($0)" } ?? ""
     return [
       Span("✗ \(failure.title): ", Style(.danger)), Span(failure.reason, Style()),
-      Span("  \(failure.remedy)", Style(.info)), Span("  What is shown is \(age) old.", Style(.stale)),
+      Span("  \(failure.remedy)", Style(.info)), Span("  What is shown is \(age) old.\(again)", Style(.stale)),
     ]
   }
+  if let words = state.waitingWords { return [Span(words, Style(.warning))] }
   if let notice = state.notice { return [Span(notice.text, Style(notice.role))] }
   if let lane = state.activeLanes.first, let partial = state.partials[lane] {
     return [

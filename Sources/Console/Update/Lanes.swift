@@ -84,6 +84,8 @@ struct ListBudget: Equatable, Sendable {
   var spent = 0
   /// Calls that wait for their turn.
   var putOff = 0
+  /// When the first of those goes on.
+  var goesOn: Date?
 }
 
 // MARK: - Starting
@@ -231,9 +233,9 @@ extension ConsoleState {
     if state.isSlowedDown { return .slowedDown(shownAt) }
     if shownFailure != nil { return shownAt.map { .stale($0) } ?? .nothing }
     guard let shownAt else { return .nothing }
-    if budget.putOff > 0 { return .slowedDown(shownAt) }
+    if budget.putOff > 0 || isRetryingTooMany { return .slowedDown(shownAt) }
     if state.waiting == nil, now >= state.due, isOverBudget(lane) { return .slowedDown(shownAt) }
     if now.timeIntervalSince(shownAt) > max(8, pace + 3) { return .asOf(shownAt) }
-    return partials[lane] == nil ? .live : .partial
+    return partials[lane] == nil && slowLocations(of: lane) == nil ? .live : .partial
   }
 }
