@@ -12,6 +12,11 @@ import Testing
     return QueueRow(Queue(name: try QueueName(parent: parent, id: id)))
   }
 
+  /// The screen without line ends, for sentences that are wrapped.
+  private func words(_ stage: Stage) -> String {
+    stage.screen.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
   private func twoLocations() -> Stage {
     Stage(Size(columns: 120, rows: 24), locations: ["us-central1", "europe-west1"])
   }
@@ -61,8 +66,6 @@ import Testing
     stage.press("D", "Enter")
     stage.send(.budget(spent: 60, putOff: 1, wait: 12))
     #expect(stage.shows("A call waits for the list budget (60 a minute); it goes on in 12s."))
-    stage.send(.tick(stage.state.now.addingTimeInterval(2)))
-    #expect(stage.shows("it goes on in"))
   }
 
   @Test func `while the client is refused for too many calls the screen says so, long before it gives up`() {
@@ -74,7 +77,9 @@ import Testing
     stage.wait(3)
     #expect(stage.shows("slowed down"))
     #expect(stage.shows("Too many calls, says the service (429), since 3s ago"))
-    stage.answer(queues: [ConsoleTests.queue("mail")])
+    var accepted = refused
+    accepted.status = 200
+    stage.send(.sent(accepted))
     #expect(!stage.shows("slowed down"))
   }
 
@@ -82,9 +87,9 @@ import Testing
     var stage = Stage.withQueues(Size(columns: 120, rows: 24))
     stage.press("r")
     stage.refuse(queues: tooMany)
-    #expect(stage.shows("Slowed down: asked again in 10s."))
+    #expect(words(stage).contains("Slowed down: asked again in 10s."))
     stage.wait(4)
-    #expect(stage.shows("asked again in 6s."))
+    #expect(words(stage).contains("asked again in 6s."))
     var first = Stage()
     first.refuse(queues: unreachable)
     #expect(first.shows("Asked again in 2s. r tries again now."))
@@ -97,7 +102,7 @@ import Testing
     stage.press("Enter", "Esc")
     stage.press("q", "k", "Enter")
     stage.answer(tasks: [task("9")])
-    #expect(!stage.shows("filter "), "the other queue has none")
+    #expect(!stage.shows("clears it"), "the other queue has no filter")
     stage.press("q", "j", "Enter")
     #expect(stage.line("1") != nil)
     #expect(stage.effects.contains { if case .loadTasks = $0 { true } else { false } })

@@ -53,7 +53,7 @@ import Testing
       StartLook("here", .found("a file")), StartLook("there", .nothing),
       StartLook("the server", .notAsked("NO_GCE_CHECK is set")), StartLook("the other", .asking),
     ]
-    let text = page(looked: places).frame().plainText
+    let text = page(Size(columns: 100, rows: 24), looked: places).frame().plainText
     #expect(text.contains("not asked: NO_GCE_CHECK is set"))
     #expect(text.contains("asking, this may take some seconds"))
     #expect(text.components(separatedBy: "nothing").count == 2)

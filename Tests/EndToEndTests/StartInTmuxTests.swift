@@ -118,7 +118,7 @@ import Testing
     let folder = try folder("")
     var variables = environment(folder)
     variables["CLOUDSDK_AUTH_ACCESS_TOKEN"] = "ya29.token"
-    variables["CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS"] = "https://127.0.0.1:9"
+    variables["CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS"] = "https://taskdeck.invalid"
     let shell = try await Shell(columns: 120, environment: variables)
     try await shell.run("cd \(folder.path) && \(Binary.path)")
     try await shell.wait("what to type") { $0.contains("Which project?") && $0.contains("p type a project") }
@@ -132,7 +132,7 @@ import Testing
     try await shell.wait(for: "Which location?")
     try await shell.press("l")
     try await shell.press("Enter")
-    try await shell.wait("the console there") { $0.contains("acme-dev") && $0.contains("No answer from https://127") }
+    try await shell.wait("the console there") { $0.contains("acme-dev") && $0.contains("No answer from https://taskdeck") }
     try await shell.press("q")
     try await shell.waitForPrompt()
     try FileManager.default.removeItem(at: folder)

@@ -35,8 +35,8 @@ extension ConsoleState {
       return "\(calls) for the list budget (\(Words.count(limit)) a minute)\(goesOnWords)."
     }
     if isRetryingTooMany, let since = tooMany.since {
-      return "Too many calls, says the service (429), since \(Words.span(now.timeIntervalSince(since))) ago: slowed down,"
-        + " and tried again by and by."
+      let age = Words.span(now.timeIntervalSince(since))
+      return "Too many calls, says the service (429), since \(age) ago: slowed down, and tried again by and by."
     }
     guard let lane = activeLanes.first, let slow = slowLocations(of: lane) else { return nil }
     let what = slow.isFirst ? "nothing of it is shown yet" : "what is shown of it is older"

@@ -104,7 +104,9 @@ struct ConnectionChecks: Sendable {
         + " this machine's clock."
     }
     if isLoopbackURL(endpoint) { return "Start one with `taskdeck emulator`, or give the right --endpoint." }
-    if proxyWords(endpoint).isEmpty { return "Check the network and the name; HTTPS_PROXY names a proxy where one is needed." }
+    if proxyWords(endpoint).isEmpty {
+      return "Check the network and the name; HTTPS_PROXY names a proxy where one is needed."
+    }
     return "Check the proxy, or leave this host out of it with NO_PROXY."
   }
 
@@ -115,7 +117,8 @@ struct ConnectionChecks: Sendable {
     let names = (isPlain ? ["http_proxy"] : ["https_proxy", "HTTPS_PROXY"]) + ["all_proxy", "ALL_PROXY"]
     guard let (name, proxy) = names.compactMap({ name in value(name).map { (name, $0) } }).first else { return "" }
     let shown = HTTPAddress(proxy)?.origin ?? "one"
-    return "; \(name) names the proxy \(shown)\(value("no_proxy") ?? value("NO_PROXY") == nil ? "" : ", but see NO_PROXY")"
+    let exceptions = value("no_proxy") ?? value("NO_PROXY") == nil ? "" : ", but see NO_PROXY"
+    return "; \(name) names the proxy \(shown)\(exceptions)"
   }
 
   private func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
@@ -127,9 +130,11 @@ extension Check {
     guard let skew else { return Check("clock", .ok, "no server told the time") }
     let seconds = Int(skew.magnitude.rounded())
     if seconds < 30 { return Check("clock", .ok, "agrees with the servers") }
-    let words = "this machine is \(Words.longSpan(TimeInterval(seconds))) \(skew > 0 ? "ahead of" : "behind") the servers"
+    let side = skew > 0 ? "ahead of" : "behind"
+    let words = "this machine is \(Words.longSpan(TimeInterval(seconds))) \(side) the servers"
     return Check(
       "clock", seconds > 240 ? .fail : .warn, words,
-      remedy: "Set the clock (timedatectl set-ntp true): tokens are refused when it is minutes off, and ages are wrong.")
+      remedy: "Set the clock (timedatectl set-ntp true): tokens are refused when it is minutes off, and ages are wrong."
+    )
   }
 }

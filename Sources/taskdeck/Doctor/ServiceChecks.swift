@@ -188,12 +188,13 @@ extension CredentialChoice {
     switch self {
     case .accessToken(let variable): "Set \(variable) to a new token: such tokens last an hour."
     case .accessTokenFile(let path): "Write a new token into \(path): such tokens last an hour."
-    case .tokenCommand: "Run the command of TASKDECK_TOKEN_COMMAND by hand; it may want you to log in: gcloud auth login"
+    case .tokenCommand:
+      "Run the command of TASKDECK_TOKEN_COMMAND by hand; it may want you to log in: gcloud auth login"
     case .keyFile(let path) where path.hasSuffix("application_default_credentials.json"):
       "Log in again: gcloud auth application-default login"
     case .keyFile(let path):
-      "Get the file \(path) anew: its key may have been deleted (gcloud iam service-accounts keys list), or log in again:"
-        + " gcloud auth application-default login"
+      "Get the file \(path) anew: its key may have been deleted (gcloud iam service-accounts keys list); or log in"
+        + " again: gcloud auth application-default login"
     case .metadataServer: "Check the service account of this machine: it may be disabled or deleted."
     case .anonymous, .none: "Log in: gcloud auth application-default login"
     }

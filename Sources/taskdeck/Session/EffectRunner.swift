@@ -130,7 +130,8 @@ final class EffectRunner: Sendable {
 
   private func queues(_ generation: Generation) async -> Result<Listing<QueueRow>, Failure> {
     let refused = statsRefused.withLock { $0 }
-    let gathered = await Gathering.gather(wiring.parents, tell: { self.inbox.post(.queues(generation, .success($0))) }) {
+    let gathered = await Gathering.gather(wiring.parents, tell: { self.inbox.post(.queues(generation, .success($0))) })
+    {
       parent, tell async throws(APIError) in
       let list = try await self.wiring.tasks.queues(in: parent, withStats: refused == nil) { queues, isLast in
         tell(queues.map { QueueRow($0) }, isLast)

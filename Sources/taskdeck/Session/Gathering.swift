@@ -13,6 +13,9 @@ struct Gathering<Row: Equatable & Sendable>: Sendable {
   private var failures: [Failure?]
   private var calls = 0
 
+  /// Hears of all rows of a location so far, and whether they are all there will be.
+  typealias Teller = @Sendable ([Row], Bool) -> Void
+
   private init(_ parents: [LocationName]) {
     self.parents = parents
     rows = Array(repeating: [], count: parents.count)
@@ -28,8 +31,7 @@ struct Gathering<Row: Equatable & Sendable>: Sendable {
   ///   - ask: lists one location, and tells all of its rows so far after each page, and whether that was the last.
   static func gather(
     _ parents: [LocationName], tell: @escaping @Sendable (Listing<Row>) -> Void,
-    ask: @escaping @Sendable (LocationName, _ tell: @escaping @Sendable ([Row], Bool) -> Void) async throws(APIError) ->
-      Void
+    ask: @escaping @Sendable (LocationName, @escaping Teller) async throws(APIError) -> Void
   ) async -> Result<Listing<Row>, Failure> {
     let state = Locked(Gathering(parents))
     await withTaskGroup(of: Void.self) { group in
