@@ -111,7 +111,22 @@ extension ConsoleState {
     return tasks.current.flatMap { $0.name(in: openQueue) }.map { [$0] } ?? []
   }
 
+  /// Whether there is any: a million names are not made to be counted.
+  var hasReplayable: Bool {
+    screen.as(TaskPage.self) != nil || screen == .tasks && openQueue != nil && tasks.current != nil
+      || screen == .tasks && !tasks.marks.isEmpty
+  }
+
+  /// More than that nobody waits for, and each is fetched whole.
+  private static let mostReplayed = 5000
+
   mutating func openReplay() -> [Effect] {
+    if screen == .tasks, tasks.marks.count > Self.mostReplayed {
+      say(
+        "\(Words.count(tasks.marks.count)) are marked; \(Words.count(Self.mostReplayed)) can be run here at once.",
+        .warning)
+      return [.bell]
+    }
     let names = replayable
     guard !names.isEmpty else { return [.bell] }
     let generation = nextGeneration()
