@@ -77,11 +77,11 @@ private func renderLine(
 /// What is due waits for a paused queue, or for its turn.
 private func dueSpans(_ name: Span, _ moment: Date, _ state: ConsoleState) -> [Span] {
   let time = Span("  \(Words.dateTime(moment, in: state.zone)) \(Words.zoneName(state.zone))", Style(.dim))
-  guard moment <= state.ticking.moment else {
-    return [name, Span(Words.relative(moment, to: state.ticking.moment), Style()), time]
-  }
-  let since = Words.longSpan(state.ticking.moment.timeIntervalSince(moment))
+  // Neither now nor at its time: a paused queue sends nothing.
   if state.moment.isQueuePaused { return [name, Span("waits: the queue is paused", Style(.warning)), time] }
+  let now = state.ticking.moment
+  guard moment <= now else { return [name, Span(Words.relative(moment, to: now), Style()), time] }
+  let since = Words.longSpan(now.timeIntervalSince(moment))
   return [name, Span("due for \(since)", Style(.info)), time]
 }
 

@@ -111,14 +111,14 @@ extension ConsoleState {
     return tasks.current.flatMap { $0.name(in: openQueue) }.map { [$0] } ?? []
   }
 
-  /// Whether there is any: a million names are not made to be counted.
-  var hasReplayable: Bool {
-    screen.as(TaskPage.self) != nil || screen == .tasks && openQueue != nil && tasks.current != nil
-      || screen == .tasks && !tasks.marks.isEmpty
-  }
-
   /// More than that nobody waits for, and each is fetched whole.
   private static let mostReplayed = 5000
+
+  /// The same question without the names: it is asked for each frame, and a million may be marked.
+  var hasReplayable: Bool {
+    if screen.as(TaskPage.self) != nil { return true }
+    return screen == .tasks && openQueue != nil && (!tasks.marks.isEmpty || tasks.current != nil)
+  }
 
   mutating func openReplay() -> [Effect] {
     if screen == .tasks, tasks.marks.count > Self.mostReplayed {
