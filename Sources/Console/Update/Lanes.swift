@@ -86,6 +86,16 @@ struct ListBudget: Equatable, Sendable {
   var putOff = 0
   /// When the first of those goes on.
   var goesOn: Date?
+  /// `spent` as it is shown. While a call is made every two seconds, another one ends its minute every two seconds: a
+  /// number that goes up and down by one would be drawn each time and say nothing.
+  private(set) var shown = 0
+
+  private static let slack = 2
+
+  mutating func take(spent: Int, putOff: Int, goesOn: Date?) {
+    (self.spent, self.putOff, self.goesOn) = (spent, putOff, goesOn)
+    if spent > shown || spent < shown - Self.slack || spent == 0 { shown = spent }
+  }
 }
 
 // MARK: - Starting

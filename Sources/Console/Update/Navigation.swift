@@ -129,7 +129,3 @@ extension ConsoleState {
     return effects
   }
 }
-
-extension Sort {
-  var reversed: Sort { Sort(title, descending: !isDescending) }
-}

@@ -31,7 +31,7 @@ extension ConsoleState {
     case .surveyed(let generation, let queue, let answer, let calls):
       take(survey: answer, of: queue, calls: calls, generation)
     case .budget(let spent, let putOff, let wait):
-      budget = ListBudget(spent: spent, putOff: putOff, goesOn: wait.map { now.addingTimeInterval($0) })
+      budget.take(spent: spent, putOff: putOff, goesOn: wait.map { now.addingTimeInterval($0) })
     case .sent(let request):
       log.add(request)
       tooMany.note(request, at: now)
@@ -55,6 +55,7 @@ extension ConsoleState {
   /// Time never runs backwards here, whatever the system clock does: ages would become negative.
   private mutating func tick(_ moment: Date) {
     now = max(now, moment)
+    tickAges()
     if let notice, notice.until <= now { self.notice = nil }
     tickFlashes()
   }
