@@ -132,7 +132,9 @@ import Testing
     try await shell.wait(for: "Which location?")
     try await shell.press("l")
     try await shell.press("Enter")
-    try await shell.wait("the console there") { $0.contains("acme-dev") && $0.contains("No answer from https://taskdeck") }
+    try await shell.wait("the console there") {
+      $0.contains("acme-dev") && $0.contains("No answer from https://taskdeck")
+    }
     try await shell.press("q")
     try await shell.waitForPrompt()
     try FileManager.default.removeItem(at: folder)
