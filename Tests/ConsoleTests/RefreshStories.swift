@@ -121,7 +121,7 @@ import Testing
     #expect(stage.effects.isEmpty)
   }
 
-  @Test func `a second without news changes only the clock`() {
+  @Test func `a second without news changes nothing but how old the screen is`() {
     var stage = Stage.withTasks([task("1", age: 7000, next: -5)])
     stage.press("l")
     stage.wait(10)

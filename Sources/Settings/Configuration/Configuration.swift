@@ -50,6 +50,12 @@ package struct ThemeChoice: Sendable, Equatable {
   package var light: String
 
   package init(dark: String, light: String) { (self.dark, self.light) = (dark, light) }
+
+  /// Both, or the only one.
+  package var names: [String] { dark == light ? [dark] : [dark, light] }
+
+  /// The first that is not among those there are.
+  package func missing(from themes: [String]) -> String? { names.first { !themes.contains($0) } }
 }
 
 /// One of `contexts:`; nil where the files say nothing.

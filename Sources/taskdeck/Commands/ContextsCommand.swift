@@ -123,7 +123,9 @@ private struct ContextSetting {
       row("endpoints.iam-credentials", context.iamEndpoint),
       row("credentials", credentials(context)), row("impersonate", context.impersonate),
       row("quota-project", context.quotaProject), row("universe", context.universe), row("ca-file", context.caFile),
-      row("theme", configuration.theme.map { Sourced($0.value.dark, from: $0.place.description) }),
+      row(
+        "theme", configuration.theme.map { Sourced($0.value.names.joined(separator: ", "), from: $0.place.description) }
+      ),
       ContextSetting(
         key: "handlers", value: .array(configuration.handlers.map { .string($0.name) }),
         source: configuration.handlers.first?.place.file ?? notSet),

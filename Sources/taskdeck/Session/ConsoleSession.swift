@@ -38,8 +38,11 @@ struct ConsoleSession {
 
   /// Opens the console and returns when the person leaves it.
   ///
+  /// - Parameter notice: what to say first.
   /// - Throws: `Exit` where there is no terminal it could be shown on, or no theme of the wanted name.
-  static func run(_ wiring: Wiring, _ options: GlobalOptions, _ console: ConsoleOptions) async throws {
+  static func run(
+    _ wiring: Wiring, _ options: GlobalOptions, _ console: ConsoleOptions, notice: String? = nil
+  ) async throws {
     let environment = ProcessInfo.processInfo.environment
     let choice = console.theme == nil ? wiring.configuration.theme : nil
     // Until the terminal has told its background, if it ever does.
@@ -61,6 +64,7 @@ struct ConsoleSession {
     }
     defer { terminal.stop() }
     var session = ConsoleSession(terminal, wiring, options, themes, console, pair)
+    if let notice { session.inbox.post(.notice(notice, .warning)) }
     await session.loop()
   }
 
