@@ -213,7 +213,7 @@ extension StartUp {
       options.context = name
       return true
     case .edit:
-      if let file { TextEditor.open(file.path, environment: environment) }
+      if let file { try await TextEditor(environment: environment).open(file.path) }
       return true
     case .demo:
       var demo = DemoCommand()
