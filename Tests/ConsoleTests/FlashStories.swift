@@ -15,19 +15,19 @@ import Testing
     return stage
   }
 
-  /// Whether the cells of a text are reversed.
+  /// Whether the cells of a text are underlined.
   private func standsOut(_ text: String, in stage: Stage) -> Bool {
     let frame = stage.frame
     for row in 0..<frame.size.rows {
       let cells = Array(frame.row(row))
       for start in cells.indices where cells[start...].lazy.map(\.text).joined().hasPrefix(text) {
-        return cells[start].style.attributes.contains(.reverse)
+        return cells[start].style.attributes.contains(.underline)
       }
     }
     return false
   }
 
-  @Test func `a value that changed is reversed, the others are not`() {
+  @Test func `a value that changed is underlined, the others are not`() {
     let stage = changed()
     #expect(standsOut("2,105", in: stage))
     #expect(!standsOut("12 ", in: stage))
@@ -59,7 +59,7 @@ import Testing
     #expect((2..<after.size.rows - 2).allSatisfy { before.row($0) == after.row($0) })
   }
 
-  @Test func `a row under the cursor shows it otherwise, because it is reversed itself without colours`() {
+  @Test func `a row under the cursor shows it too, although it is reversed without colours`() {
     var stage = Stage.withQueues()
     stage.press("r")
     stage.answer(queues: [queue("mail", tasks: 13), queue("orders", tasks: 2104), queue("thumbs", tasks: 0)])

@@ -111,6 +111,7 @@ import Testing
     #expect(stage.lines.last?.contains("q quit") == true)
     stage.press("Enter")
     #expect(stage.lines.last?.contains("q back") == true)
+    stage.answer(tasks: [task("1")])
     stage.resize(120, 36)
     for hint in ["Enter open", "/ filter", "f groups", "P pause", "D discard"] {
       #expect(stage.lines.last?.contains(hint) == true)

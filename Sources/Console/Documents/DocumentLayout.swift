@@ -131,10 +131,11 @@ package struct DocumentLayout: Equatable, Sendable {
       isFirst = false
     }
     repeat {
-      let piece = Self.beginning(of: rest, columns: room)
+      let piece = Self.wholeWords(at: rest, columns: room)
       let label = isFirst ? nameSpan(name) : Span(String(repeating: " ", count: names), Style(.dim))
       lines.append(.spans([label, Span(String(piece), Style(role))]))
       rest = piece.isEmpty ? rest.dropFirst() : rest[piece.endIndex...]
+      if rest.first == " " { rest = rest.dropFirst() }
       isFirst = false
     } while !rest.isEmpty
   }
@@ -179,6 +180,16 @@ extension DocumentLayout {
       }
     }
     return lines + [line]
+  }
+
+  /// The longest beginning that fits and ends after a word, or a part of a name: at a blank, or after a slash or a
+  /// comma. What has none in its second half is cut where the line is full.
+  private static func wholeWords(at text: Substring, columns: Int) -> Substring {
+    let piece = beginning(of: text, columns: columns)
+    guard piece.endIndex < text.endIndex, text[piece.endIndex] != " " else { return piece }
+    let half = piece.dropFirst(max(1, piece.count / 2))
+    guard let end = half.lastIndex(where: { " /,".contains($0) }) else { return piece }
+    return piece[end] == " " ? piece[..<end] : piece[...end]
   }
 
   /// The longest beginning that fits, without making a string of the rest (a payload may be one line of 1 MB).

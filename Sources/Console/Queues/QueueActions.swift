@@ -138,7 +138,8 @@ extension ConsoleState {
     if tasks.marks.hidden > 0, names.count > 1 {
       lines.insert(.note("! \(tasks.marks.words)", .danger), at: 0)
     }
-    lines.append(.note("They are sent now, although the queue is paused or full; what succeeds is gone.", .warning))
+    let who = names.count == 1 ? "It is" : "They are"
+    lines.append(.note("\(who) sent now, although the queue is paused or full; what succeeds is gone.", .warning))
     confirm("Run \(Words.count(names.count, "task")) of \(queue.id) now", lines, name: queue.id, .run(names))
   }
 }

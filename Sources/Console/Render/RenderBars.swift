@@ -12,7 +12,10 @@ func renderBar(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Fra
   let right = barRight(state, surface, wide: layout.size.columns >= 100)
   let rightWidth = right.reduce(0) { $0 + TextWidth.of($1.text) }
   let room = layout.size.columns - rightWidth - 2
-  frame.put(barLeft(state, surface), at: Point(column: 1, row: 0), maxWidth: max(0, room))
+  var left = barLeft(state, surface)
+  // Where there is no room for everything the program's name goes first: nobody asks for it.
+  if left.reduce(0, { $0 + TextWidth.of($1.text) }) > room { left.removeFirst(2) }
+  frame.put(left, at: Point(column: 1, row: 0), maxWidth: max(0, room))
   frame.put(right, at: Point(column: layout.size.columns - rightWidth, row: 0))
 }
 
@@ -68,42 +71,49 @@ private func freshnessSpans(_ state: ConsoleState, _ surface: Role) -> [Span] {
 func renderTabs(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
   let row = layout.tabs.top
   let right = layout.size.columns
-  let summary = state.screen.view.summary(state)
-  let summaryWidth = summary.reduce(0) { $0 + TextWidth.of($1.text) }
+  let counts = countsPlace(state) == .tabs ? state.screen.view.summary(state) : []
+  let countsWidth = width(of: counts)
   var column = 1
-  for (tab, title) in tabTitles(state, beside: summaryWidth) {
+  for (tab, title) in tabTitles(state, beside: countsWidth) {
     let isOpen = tab == state.screen.tab
     let used = frame.put(
       isOpen ? " \(title) " : title, at: Point(column: column, row: row), style: Style(isOpen ? .badge : .dim))
     frame.target(Rect(column: column, row: row, columns: used, rows: 1), .action(tab.action.rawValue))
     column += used + 1
   }
-  let crumbRoom = max(0, right - column - 1 - summaryWidth - 2)
+  let crumbRoom = max(0, right - column - 1 - (counts.isEmpty ? 1 : countsWidth + 2))
   frame.put(crumbSpans(state, room: crumbRoom), at: Point(column: column + 1, row: row), maxWidth: crumbRoom)
-  frame.put(summary, at: Point(column: max(column, right - summaryWidth), row: row), maxWidth: right - column)
+  frame.put(counts, at: Point(column: max(column, right - countsWidth), row: row), maxWidth: right - column)
 }
 
-/// The tabs in as many letters as there is room for beside the place and the counts; the open one is always whole.
-private func tabTitles(_ state: ConsoleState, beside summary: Int) -> [(Tab, String)] {
-  func titles(letters: Int) -> [(Tab, String)] {
-    Tab.all.map { tab in
-      let title = tab == state.screen.tab ? tab.title : String(tab.title.prefix(letters))
-      return (tab, title.isEmpty ? "\(tab.digit)" : "\(tab.digit) \(title)")
-    }
-  }
-  func fits(_ titles: [(Tab, String)], beside crumbs: Int) -> Bool {
-    titles.reduce(3) { $0 + TextWidth.of($1.1) + 1 } + 1 + crumbs + 2 + summary <= state.size.columns
-  }
-  let crumbs = state.screen.view.crumbs(state)
-  // What is open has to be told, and where it is; the whole way to it only where the tabs are whole.
-  let rooms = [crumbs[...], crumbs.suffix(2), crumbs.suffix(1)].map { TextWidth.of($0.joined(separator: " > ")) }
-  if fits(titles(letters: .max), beside: rooms[0]) { return titles(letters: .max) }
-  for room in [min(rooms[1], 30), min(rooms[2], 20)] {
-    for letters in [Int.max, 6, 5, 4, 3] where fits(titles(letters: letters), beside: room) {
-      return titles(letters: letters)
-    }
-  }
-  return titles(letters: fits(titles(letters: 1), beside: 8) ? 1 : 0)
+private func width(of spans: [Span]) -> Int { spans.reduce(0) { $0 + TextWidth.of($1.text) } }
+
+/// Whole names, or digits alone but for the open one: half a name tells nobody anything.
+private func tabTitles(_ state: ConsoleState, beside counts: Int) -> [(Tab, String)] {
+  let whole = Tab.all.map { ($0, "\($0.digit) \($0.title)") }
+  if tabsFit(state, beside: counts) { return whole }
+  return whole.map { tab, title in (tab, tab == state.screen.tab ? title : "\(tab.digit)") }
+}
+
+/// Whether the names of the tabs, the place and the counts have room in one line.
+private func tabsFit(_ state: ConsoleState, beside counts: Int) -> Bool {
+  let titles = Tab.all.reduce(3) { $0 + TextWidth.of("\($1.digit) \($1.title)") + 1 }
+  let place = min(30, TextWidth.of(state.screen.view.crumbs(state).suffix(2).joined(separator: " > ")))
+  return titles + 1 + place + (counts == 0 ? 1 : counts + 2) <= state.size.columns
+}
+
+/// Where the counts of the screen are told.
+enum CountsPlace {
+  /// At the right of the tabs.
+  case tabs
+  /// Above the footer, where the tabs need their line for themselves.
+  case line
+}
+
+/// While something is typed the line above the footer is taken.
+func countsPlace(_ state: ConsoleState) -> CountsPlace {
+  let counts = width(of: state.screen.view.summary(state))
+  return tabsFit(state, beside: counts) || state.overlay?.field != nil ? .tabs : .line
 }
 
 /// Where there is no room the first parts go: the top bar names the project anyway.
@@ -122,24 +132,56 @@ private func crumbSpans(_ state: ConsoleState, room: Int) -> [Span] {
 // MARK: - The line above the footer
 
 func renderLine(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
-  let lines = messageLines(state).prefix(layout.lineRows)
+  let bottom = BottomLines(state)
+  let lines = bottom.lines.suffix(layout.lineRows)
   if lines.isEmpty {
-    if state.context.isProtected { return renderProtectedLine(state, layout, &frame) }
-    return frame.horizontalLine(at: layout.line.origin, columns: layout.line.columns)
+    if state.context.isProtected {
+      renderProtectedLine(state, layout, &frame)
+    } else {
+      frame.horizontalLine(at: layout.line.origin, columns: layout.line.columns)
+    }
   }
   for (index, line) in lines.enumerated() {
     let row = layout.line.top - lines.count + 1 + index
     frame.put(line, at: Point(column: 1, row: row), maxWidth: layout.size.columns - 2)
   }
+  guard !bottom.counts.isEmpty else { return }
+  let row = layout.line.top - (bottom.countsHaveRow ? layout.lineRows - 1 : 0)
+  let left = max(0, layout.size.columns - width(of: bottom.counts) - 2)
+  frame.put(
+    [Span(" ", Style())] + bottom.counts + [Span(" ", Style())], at: Point(column: left, row: row),
+    maxWidth: layout.size.columns - left)
+}
+
+/// What stands above the footer: messages, and the counts where they have no room beside the tabs.
+struct BottomLines {
+  let lines: [[Span]]
+  let counts: [Span]
+  /// The counts have a row above the messages, which leave no room for them.
+  let countsHaveRow: Bool
+
+  init(_ state: ConsoleState) {
+    let lines = messageLines(state)
+    let counts = countsPlace(state) == .line ? state.screen.view.summary(state) : []
+    let words = protectedWords(state)
+    let left = lines.last.map(width(of:)) ?? (state.context.isProtected ? TextWidth.of(words) + 1 : 0)
+    (self.lines, self.counts) = (lines, counts)
+    countsHaveRow = !counts.isEmpty && left > 0 && left + 3 + width(of: counts) > state.size.columns - 1
+  }
+
+  var rows: Int { max(1, lines.count) + (countsHaveRow ? 1 : 0) }
 }
 
 /// The lower side of a protected context's frame: heavy, and with words, for those who see no colours.
 private func renderProtectedLine(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
   frame.fill(layout.line, with: "━", style: Style(.protected))
-  let name = state.context.name.map { "@\($0)" } ?? state.context.project
   frame.put(
-    " PROTECTED \(name): changes want a name typed ", at: Point(column: 2, row: layout.line.top),
-    style: Style(.protected), maxWidth: layout.size.columns - 4)
+    protectedWords(state), at: Point(column: 2, row: layout.line.top), style: Style(.protected),
+    maxWidth: layout.size.columns - 4)
+}
+
+private func protectedWords(_ state: ConsoleState) -> String {
+  " PROTECTED \(state.context.name.map { "@\($0)" } ?? state.context.project): changes want a name typed "
 }
 
 /// What is said above the footer, in as many lines as it needs: the end of a failure says what to do.
@@ -233,8 +275,8 @@ private func footerHints(_ state: ConsoleState) -> [FooterHint] {
     // An inner scope may have taken its key.
     let isHidden = state.keys.keys(for: action).first.map { state.keys.action(for: $0, in: shown) != action } ?? true
     return shown.contains(action.scope) && action.footer != nil && !isHidden
-      && (action.scope != .page || action.refusal(state) == nil)
-      && !(isJournal && [.discard, .mark].contains(action))
+      && (![.page, .changing].contains(action.scope) || action.refusal(state) == nil)
+      && !(isJournal && action == .mark)
   }
   let hasOverlay = state.overlay != nil
   let general: [Action] = hasOverlay ? [] : [.refresh, .theme, .live, .help, .leave]

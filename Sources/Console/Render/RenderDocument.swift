@@ -81,9 +81,10 @@ private func renderLine(
 /// What is due waits for a paused queue, or for its turn.
 private func dueSpans(_ name: Span, _ moment: Date, _ state: ConsoleState) -> [Span] {
   let time = Span("  \(Words.dateTime(moment, in: state.zone)) \(Words.zoneName(state.zone))", Style(.dim))
+  // Neither now nor at its time: a paused queue sends nothing.
+  if state.moment.isQueuePaused { return [name, Span("waits: the queue is paused", Style(.warning)), time] }
   guard moment <= state.now else { return [name, Span(Words.relative(moment, to: state.now), Style()), time] }
   let since = Words.longSpan(state.now.timeIntervalSince(moment))
-  if state.moment.isQueuePaused { return [name, Span("waits: the queue is paused", Style(.warning)), time] }
   return [name, Span("due for \(since)", Style(.info)), time]
 }
 

@@ -58,7 +58,7 @@ private func renderRow<Row>(
     var style = Style(
       isCurrent && cell.role == .text ? .selection : cell.role, on: surface, attributes: cell.attributes)
     if !table.flash.cells.isEmpty, table.flash.cells[row.id]?.contains(placed.index) == true {
-      style = style.changed(isCurrent: isCurrent)
+      style = style.changed
     }
     let place = Point(column: rect.left + placed.left, row: rect.top)
     frame.put(cell.text, at: place, width: placed.width, alignment: column.alignment, style: style)

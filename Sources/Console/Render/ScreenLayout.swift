@@ -23,7 +23,7 @@ struct ScreenLayout {
   init(size: Size, lineRows: Int = 1) { (self.size, self.lineRows) = (size, lineRows) }
 
   init(_ state: ConsoleState) {
-    let rows = state.overlay?.field == nil ? messageLines(state).count : 1
+    let rows = state.overlay?.field == nil ? BottomLines(state).rows : 1
     self.init(size: state.size, lineRows: max(1, min(rows, state.size.rows / 4)))
   }
 

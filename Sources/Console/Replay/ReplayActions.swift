@@ -12,7 +12,7 @@ extension Action {
   package static let debug = Action(
     "task.debug", "Debug", "Run the task, or the marked ones, on this machine with a handler of yours.", keys: ["B"],
     scope: .changing, footer: "run here", rank: 3, command: ["tasks", "debug"],
-    refusal: { state in state.replayable.isEmpty ? "B runs a task on this machine: choose a task." : nil }
+    refusal: { state in state.hasReplayable ? nil : "B runs a task on this machine: choose a task." }
   ) { state, _ in state.openReplay() }
 
   static let replayRun = Action(

@@ -113,6 +113,12 @@ extension ConsoleState {
     return tasks.current.flatMap { $0.name(in: openQueue) }.map { [$0] } ?? []
   }
 
+  /// The same question without the names: it is asked for each frame, and a million may be marked.
+  var hasReplayable: Bool {
+    if screen.as(TaskPage.self) != nil { return true }
+    return screen == .tasks && openQueue != nil && (!tasks.marks.isEmpty || tasks.current != nil)
+  }
+
   mutating func openReplay() -> [Effect] {
     let names = replayable
     guard !names.isEmpty else { return [.bell] }

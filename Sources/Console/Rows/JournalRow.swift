@@ -73,7 +73,7 @@ extension JournalRow {
     count("FAILED", rank: 1, role: .danger) { $0.failed },
     count("BACK", rank: 3) { $0.restored },
     Column(
-      "AGE", .trailing, width: .fixed(5), rank: 2, sort: .age { $0.entry.header.time.date }, startsDescending: false,
+      "AGE", .trailing, width: .fixed(5), rank: 1, sort: .age { $0.entry.header.time.date }, startsDescending: false,
       cell: { row, moment in CellText(Words.span(moment.now.timeIntervalSince(row.entry.header.time.date))) }),
   ]
 
@@ -119,9 +119,8 @@ extension Document {
     if more > 0 { lines.append(.note("and \(Words.count(more)) more: taskdeck journal show \(entry.number)")) }
     self.init(
       title: "Journal entry \(entry.number)",
-      sections: [
-        Section("Entry", lines: overview), Section("Tasks: Enter shows what is kept of one", .items, lines: lines),
-      ])
+      sections: [Section("Entry", lines: overview)]
+        + (lines.isEmpty ? [] : [Section("Tasks: Enter shows what is kept of one", .items, lines: lines)]))
   }
 
   private static func line(_ item: JournalItem) -> Line {

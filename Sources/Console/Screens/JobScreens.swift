@@ -20,7 +20,10 @@ struct JobsScreen: TableScreen {
   func loading(_ state: ConsoleState) -> String { "jobs of \(state.context.project)" }
 
   func emptyWords(_ state: ConsoleState) -> (title: String, sentence: String) {
-    ("No jobs.", "\(state.context.project) schedules none in \(state.context.locations.joined(separator: ", ")).")
+    let places = state.context.locations.joined(separator: ", ")
+    return (
+      "No jobs.", "\(state.context.project) schedules none in \(places).\(state.offer(.jobCreate, "creates one"))"
+    )
   }
 
   func preview(_ state: ConsoleState) -> Document? {

@@ -25,13 +25,15 @@ extension PageScreen {
     var found: [Span] = []
     if let search = page.search { found = [Span(search.words, Style(search.places.isEmpty ? .danger : .match))] }
     guard let layout = page.layout else { return found }
-    let rows = ScreenLayout(state).page.rows
+    // Not the layout of the state, which asks for this summary's width.
+    let rows = ScreenLayout(size: state.size, lineRows: max(1, messageLines(state).count)).page.rows
     guard layout.lines.count > rows else { return found }
-    let end = min(layout.lines.count, page.offset + rows)
+    // Before the page is arranged its offset may lie beyond its end.
+    let start = min(page.offset, layout.lines.count - rows)
     return found + [
       Span(
         (found.isEmpty ? "" : "  ")
-          + "lines \(Words.count(page.offset + 1))-\(Words.count(end)) of \(Words.count(layout.lines.count))",
+          + "lines \(Words.count(start + 1))-\(Words.count(start + rows)) of \(Words.count(layout.lines.count))",
         Style(.dim))
     ]
   }

@@ -21,7 +21,8 @@ struct QueuesScreen: TableScreen {
   func loading(_ state: ConsoleState) -> String { "queues of \(state.context.project)" }
 
   func emptyWords(_ state: ConsoleState) -> (title: String, sentence: String) {
-    ("No queues.", "\(state.context.project) has none in \(state.context.locations.joined(separator: ", ")).")
+    let places = state.context.locations.joined(separator: ", ")
+    return ("No queues.", "\(state.context.project) has none in \(places).\(state.offer(.createQueue, "creates one"))")
   }
 
   func preview(_ state: ConsoleState) -> Document? {

@@ -76,6 +76,13 @@ extension TableScreen {
   }
 }
 
+extension ConsoleState {
+  /// ` C creates one.`, with the key as it is now; nothing where it would be refused.
+  func offer(_ action: Action, _ words: String) -> String {
+    refusal(of: action) == nil ? " \(keys.names(for: action)) \(words)." : ""
+  }
+}
+
 /// What a table says when it has no rows to show.
 struct TableWords {
   var loading: String

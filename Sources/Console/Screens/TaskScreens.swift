@@ -33,7 +33,8 @@ struct TasksScreen: TableScreen {
   func loading(_ state: ConsoleState) -> String { "tasks of \(state.openQueue?.id ?? "?")" }
 
   func emptyWords(_ state: ConsoleState) -> (title: String, sentence: String) {
-    ("No tasks.", "\(state.openQueue?.id ?? "The queue") is empty: all that came was done.")
+    let queue = state.openQueue?.id ?? "The queue"
+    return ("No tasks.", "\(queue) is empty: all that came was done.\(state.offer(.newTask, "puts one into it"))")
   }
 
   func render(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {

@@ -57,7 +57,7 @@ extension TableModel {
 }
 
 extension Style {
-  /// A cell that has just changed: reversed, which a terminal without colours has too. On the row under the cursor, which
-  /// is itself reversed there, it is underlined.
-  func changed(isCurrent: Bool) -> Style { adding(isCurrent ? [.underline, .bold] : .reverse) }
+  /// A cell that has just changed: underlined and bold, which terminals without colours have too. Reversed cells would
+  /// flicker all over a busy table.
+  var changed: Style { adding([.underline, .bold]) }
 }
