@@ -50,7 +50,6 @@ private let changing = [
     "a queue that exists is not created", "press C\ntype mail\npress Enter\nbell\nsee There is a queue mail already"),
   Story("a queue's ID is checked", "press C\ntype no way\npress Enter\nbell"),
   Story(":create opens the form", "press :\ntype create fresh\npress Enter\nsee New queue in us-central1\nsee fresh"),
-  Story("deleting wants the name typed", "press Delete\nsee Type mail and press Enter\ntype male\npress Enter\nbell"),
   Story(
     "N makes a task",
     "press N\ntype https://a.example/tasks/Ping\npress Enter\nsee Create a task in mail\nsee as soon as"),

@@ -145,7 +145,7 @@ import Testing
     var bench = try await Bench()
     _ = try await bench.task("-rf_1", in: "-rf", body: Data("{}".utf8))
     try await bench.taskdeck([
-      "jobs", "create", "\(Self.place)/jobs/-j_1", "--schedule=@hourly", "--url=https://a.example/x",
+      "jobs", "create", "\(Self.place)/jobs/-j_1", "--schedule=@hourly", "--uri=https://a.example/x",
     ])
     let (topic, subscription) = ("projects/proj-1/topics/a~t+%25._-", "projects/proj-1/subscriptions/s~u+%25._-")
     _ = try await bench.sh("curl -sS -X PUT '\(bench.emulator.url)/v1/projects/proj-1/topics/a~t+%2525._-' -d '{}'")

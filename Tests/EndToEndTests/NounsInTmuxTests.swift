@@ -42,7 +42,7 @@ import Testing
       try await shell.press("Enter", "1")
       try await shell.wait("the other queues") { $0.contains("orders") && !$0.contains("imports") }
       try await shell.press("7")
-      try await shell.wait(for: "delete-q")
+      try await shell.wait(for: "delete-queue")
       try await shell.press("Enter")
       try await shell.wait(for: "Enter shows what is kept of one")
       try await shell.press("G", "Enter")
@@ -194,7 +194,9 @@ import Testing
   // MARK: What reaches the terminal
 
   @Test func `no escape sequence of a payload, a header or an error reaches the terminal`() async throws {
-    let emulator = try await EmulatorServer.start(EmulatorConfiguration())
+    var configuration = EmulatorConfiguration()
+    configuration.queues = [try QueueName("projects/local/locations/us-central1/queues/default")]
+    let emulator = try await EmulatorServer.start(configuration)
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("taskdeck-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let evil = "\u{1B}]52;c;aGFjaw==\u{7}\u{1B}]0;owned\u{7}\u{1B}[2J\u{9D}0;x\u{9C}\u{9B}31m\u{202E}"

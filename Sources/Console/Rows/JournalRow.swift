@@ -58,7 +58,7 @@ extension JournalRow {
       "ENTRY", .trailing, width: .fixed(6), rank: 0, sort: .number { Double($0.number) }, startsDescending: true,
       search: { $0.id }, cell: { row, _ in CellText(row.id) }),
     Column(
-      "ACTION", width: .fixed(8), rank: 0, sort: .text { $0.entry.header.action.rawValue },
+      "ACTION", width: .flexible(12), rank: 0, sort: .text { $0.entry.header.action.rawValue },
       search: { sanitised($0.entry.header.action.rawValue) },
       cell: { row, _ in CellText(sanitised(row.entry.header.action.rawValue), row.isHere ? .accent : .dim) }),
     Column(
