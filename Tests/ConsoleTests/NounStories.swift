@@ -175,7 +175,7 @@ private let pages = [
       JournalItem(position: 0, name: taskName("50"), state: .gone),
       JournalItem(position: 1, name: taskName("100"), state: .discarded),
     ]
-    world.kept = [1: world.tasks["orders"]![0]]
+    world.kept = [1: try #require(world.tasks["orders"]?.first)]
     return world
   }
 

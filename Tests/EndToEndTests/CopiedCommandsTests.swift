@@ -20,8 +20,9 @@ import Testing
       var configuration = EmulatorConfiguration()
       configuration.queues = try ["orders", "-rf"].map { try QueueName("\(CopiedCommandsTests.place)/queues/\($0)") }
       emulator = try await EmulatorServer.start(configuration)
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      let link = folder.appendingPathComponent("taskdeck")
+      let programs = folder.appendingPathComponent("bin")
+      try FileManager.default.createDirectory(at: programs, withIntermediateDirectories: true)
+      let link = programs.appendingPathComponent("taskdeck")
       try FileManager.default.createSymbolicLink(at: link, withDestinationURL: URL(fileURLWithPath: Binary.path))
       for queue in ["orders", "-rf"] {
         try await taskdeck(["queues", "pause", "--yes", "\(CopiedCommandsTests.place)/queues/\(queue)"])
@@ -42,7 +43,7 @@ import Testing
 
     var environment: [String: String] {
       Binary.environment(["XDG_STATE_HOME": folder.path, "XDG_CONFIG_HOME": folder.path, "HOME": folder.path]).merging([
-        "PATH": folder.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
+        "PATH": folder.path + "/bin:" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
       ]) { $1 }
     }
 
