@@ -224,9 +224,16 @@ import Testing
       try await shell.wait(for: "Raw: the resource")
       try await shell.press("v", "c")
       try await shell.wait(for: "push (curl)")
-      try await shell.press("Escape", "D", "Enter")
+      // Each Escape is waited for: one with a key behind it is Alt.
+      try await shell.press("Escape")
+      try await shell.wait("no menu") { !$0.contains("push (curl)") }
+      try await shell.press("D", "Enter")
       try await shell.wait(for: "nothing is changed yet")
-      try await shell.press("Escape", "Escape", "j")
+      try await shell.press("Escape")
+      try await shell.wait("no plan") { !$0.contains("nothing is changed yet") }
+      try await shell.press("Escape")
+      try await shell.wait(for: "LAST STATUS")
+      try await shell.press("j")
     }
     try await shell.type("/")
     try await shell.paste(evil)

@@ -40,16 +40,16 @@ private func locationText(_ locations: [String]) -> String {
 private func barRight(_ state: ConsoleState, _ surface: Role, wide: Bool) -> [Span] {
   var spans = freshnessSpans(state, surface)
   if wide, let limit = state.refresh.callsPerMinute {
-    spans.append(Span("   \(state.budget.spent)/\(limit) list calls a minute", Style(surface)))
+    spans.append(Span("   \(state.budget.shown)/\(limit) list calls a minute", Style(surface)))
     if state.budget.putOff > 0 { spans.append(Span(", \(Words.count(state.budget.putOff)) put off", Style(surface))) }
   }
-  spans.append(Span("  \(Words.clock(state.now, in: state.zone))", Style(surface)))
+  spans.append(Span("  \(Words.clock(state.now, in: state.zone).prefix(5))", Style(surface)))
   return spans
 }
 
 private func freshnessSpans(_ state: ConsoleState, _ surface: Role) -> [Span] {
   func age(_ moment: Date?) -> String {
-    moment.map { " as of \(Words.span(state.now.timeIntervalSince($0))) ago" } ?? ""
+    moment.map { " as of \(Words.span(state.ticking.moment.timeIntervalSince($0))) ago" } ?? ""
   }
   func span(_ text: String, _ role: Role) -> [Span] {
     // On a loud surface colours of their own would drown.
@@ -212,24 +212,31 @@ private func wrapped(_ spans: [Span], width: Int) -> [[Span]] {
 
 private func lineSpans(_ state: ConsoleState) -> [Span] {
   if let failure = state.shownFailure, let shown = state.shownAt {
-    let age = Words.span(state.now.timeIntervalSince(shown))
+    let age = Words.span(state.ticking.moment.timeIntervalSince(shown))
+    let again = state.againWords.map { " \($0)" } ?? ""
     return [
       Span("✗ \(failure.title): ", Style(.danger)), Span(failure.reason, Style()),
-      Span("  \(failure.remedy)", Style(.info)), Span("  What is shown is \(age) old.", Style(.stale)),
+      Span("  \(failure.remedy)", Style(.info)), Span("  What is shown is \(age) old.\(again)", Style(.stale)),
     ]
   }
+  let partial = partialSpans(state)
+  if let words = state.waitingWords { return [Span("\(words)  ", Style(.warning))] + partial }
   if let notice = state.notice { return [Span(notice.text, Style(notice.role))] }
-  if let lane = state.activeLanes.first, let partial = state.partials[lane] {
-    return [
-      Span("! \(partial.title): ", Style(.warning)), Span(partial.reason, Style()),
-      Span("  \(partial.remedy)", Style(.info)),
-    ]
-  }
+  if !partial.isEmpty { return partial }
   // Under a sheet or a plan Esc does something else.
   guard !state.filterText.isEmpty, !state.screen.isPage, state.overlay == nil else { return [] }
   let key = state.keys.names(for: .back)
   return [
     Span("filter ", Style(.dim)), Span(state.filterText, Style(.match)), Span("  \(key) clears it", Style(.dim)),
+  ]
+}
+
+/// What could not be had of what is on the screen.
+private func partialSpans(_ state: ConsoleState) -> [Span] {
+  guard let lane = state.activeLanes.first, let partial = state.partials[lane] else { return [] }
+  return [
+    Span("! \(partial.title): ", Style(.warning)), Span(partial.reason, Style()),
+    Span("  \(partial.remedy)", Style(.info)),
   ]
 }
 

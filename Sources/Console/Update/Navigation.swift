@@ -58,8 +58,7 @@ extension ConsoleState {
     if queue != openQueue {
       if screen == .tasks { leaveTrail() }
       effects += abandon(.tasks)
-      openQueue = queue
-      tasks.clear()
+      effects += exchangeTasks(for: queue)
       previewedTask = nil
       partials[.tasks] = nil
     }
@@ -135,8 +134,4 @@ extension ConsoleState {
     if visit.screen.as(LogPage.self) == nil { lanes[.page] = LaneState(isForced: true) }
     return effects
   }
-}
-
-extension Sort {
-  var reversed: Sort { Sort(title, descending: !isDescending) }
 }
