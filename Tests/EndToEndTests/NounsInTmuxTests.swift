@@ -94,6 +94,8 @@ import Testing
 
   @Test func `q while a discard runs asks first, and the shell is told what is left`() async throws {
     try await inDemo(tasks: 30000) { shell, _ in
+      // The demo fills its queues while one looks; thousands take longer to discard than a key to press.
+      try await shell.wait("thousands of tasks") { $0.firstMatch(of: /imports +‖ paused +[5-9],\d{3}/) != nil }
       try await shell.press("j", "X")
       try await shell.wait("the plan") { $0.contains("Type imports and press Enter") }
       try await shell.type("imports")
