@@ -241,21 +241,6 @@ private func partialSpans(_ state: ConsoleState) -> [Span] {
   ]
 }
 
-/// A text being typed, scrolled so that its cursor is inside.
-func renderField(_ field: TextField, in area: Rect, _ frame: inout Frame) {
-  let before = TextWidth.of(field.beforeCursor)
-  let skipped = max(0, before - area.columns + 1)
-  var shown = Substring(field.text)
-  var dropped = 0
-  while dropped < skipped, let first = shown.first {
-    dropped += TextWidth.of(first)
-    shown = shown.dropFirst()
-  }
-  let text = TextWidth.prefix(of: String(shown), columns: area.columns)
-  frame.put(text, at: area.origin, style: Style(.inputField))
-  frame.cursor = Point(column: area.left + before - dropped, row: area.top)
-}
-
 // MARK: - Footer
 
 func renderFooter(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
@@ -293,7 +278,9 @@ private func hintWidth(_ hint: FooterHint) -> Int { TextWidth.of(hint.keys) + 1 
 /// The keys worth knowing here, from the registry; help and the way out come last and are never cut.
 private func footerHints(_ state: ConsoleState) -> [FooterHint] {
   let hasOverlay = state.overlay != nil
-  let shown = state.overlay == nil ? state.screenScopes : [state.scopes[0]]
+  // Whoever searches the help wants none of the ways to edit a line.
+  let panel = state.overlay?.scopes
+  let shown = panel?.first == .searching ? [.searching] : panel ?? state.screenScopes
   // Whether what is marked can be changed is asked of every mark: of many, only when a key asks.
   let asksMarks = state.tasks.marks.count <= 1000
   let own = Action.allCases.filter { action in
