@@ -5,10 +5,10 @@ import Foundation
 import Terminal
 
 /// Something that can be copied.
-struct Copy: Equatable, Sendable {
+package struct Copy: Equatable, Sendable {
   /// `ID`, `as a curl command`.
-  var title: String
-  var text: String
+  package var title: String
+  package var text: String
 }
 
 struct CopyMenu: Panel {

@@ -240,21 +240,6 @@ private func partialSpans(_ state: ConsoleState) -> [Span] {
   ]
 }
 
-/// A text being typed, scrolled so that its cursor is inside.
-func renderField(_ field: TextField, in area: Rect, _ frame: inout Frame) {
-  let before = TextWidth.of(field.beforeCursor)
-  let skipped = max(0, before - area.columns + 1)
-  var shown = Substring(field.text)
-  var dropped = 0
-  while dropped < skipped, let first = shown.first {
-    dropped += TextWidth.of(first)
-    shown = shown.dropFirst()
-  }
-  let text = TextWidth.prefix(of: String(shown), columns: area.columns)
-  frame.put(text, at: area.origin, style: Style(.inputField))
-  frame.cursor = Point(column: area.left + before - dropped, row: area.top)
-}
-
 // MARK: - Footer
 
 func renderFooter(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
