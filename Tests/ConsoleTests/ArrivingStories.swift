@@ -76,11 +76,21 @@ import Testing
     stage.send(.sent(refused))
     stage.wait(3)
     #expect(stage.shows("slowed down"))
-    #expect(stage.shows("Too many calls, says the service (429), since 3s ago"))
+    #expect(stage.shows("Slowed down, for 3s: too many calls, says the service (429)"))
     var accepted = refused
     accepted.status = 200
     stage.send(.sent(accepted))
     #expect(!stage.shows("slowed down"))
+  }
+
+  @Test func `a service that is not to be had is told of while the client still tries`() {
+    var stage = Stage(Size(columns: 120, rows: 24))
+    let failed = SentRequest(
+      time: noon, method: "GET", path: "/v2/queues", status: 503, bytes: 0, seconds: 0.1, attempt: 1)
+    stage.send(.sent(failed))
+    stage.wait(12)
+    #expect(stage.shows("Still trying, for 12s: the service is not to be had (HTTP 503)"))
+    #expect(stage.shows("cloudtasks.googleapis.com for 12s"), "how long the first answer is waited for")
   }
 
   @Test func `a failure says when it is asked again`() {

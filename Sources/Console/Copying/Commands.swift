@@ -151,13 +151,23 @@ package struct EquivalentCommands {
 }
 
 extension TableScreen {
+  /// One line each; no more than a terminal takes.
+  private func markedCopies(_ state: ConsoleState) -> [Copy] {
+    let rows = state[keyPath: table].markedRows
+    guard (1...Self.mostMarked).contains(rows.count) else { return [] }
+    let ids = rows.map(\.id).joined(separator: "\n")
+    return [Copy(title: "IDs of the \(Words.count(rows.count)) marked", text: ids)]
+  }
+
+  private static var mostMarked: Int { 3000 }
+
   /// The cells of the row under the cursor, and the row as JSON.
   func rowCopies(_ state: ConsoleState) -> [Copy] {
     guard let row = state[keyPath: table].current else { return [] }
     let columns = state[keyPath: table].shownColumns
     let cells = columns.map { ($0.title, $0.cell(row, state.moment).text) }
     let object = cells.reduce(into: JSONObject()) { $0[$1.0] = .string($1.1) }
-    return [Copy(title: "the row as JSON", text: JSON.object(object).compact)]
+    return markedCopies(state) + [Copy(title: "the row as JSON", text: JSON.object(object).compact)]
       + cells.filter { !$0.1.isEmpty && $0.1 != "-" }.map { Copy(title: $0.0, text: $0.1) }
   }
 }

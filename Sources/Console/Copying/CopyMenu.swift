@@ -61,7 +61,12 @@ struct CopyMenu: Panel {
 }
 
 extension ConsoleState {
-  fileprivate var copies: [Copy] { screen.view.copies(self) + pageCopies }
+  fileprivate var copies: [Copy] {
+    // A table's cells may say again what its screen offers by itself.
+    (screen.view.copies(self) + pageCopies).reduce(into: []) { all, copy in
+      if !all.contains(copy) { all.append(copy) }
+    }
+  }
 }
 
 extension Scope {

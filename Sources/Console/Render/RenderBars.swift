@@ -276,7 +276,7 @@ private func hintWidth(_ hint: FooterHint) -> Int { TextWidth.of(hint.keys) + 1 
 
 /// The keys worth knowing here, from the registry; help and the way out come last and are never cut.
 private func footerHints(_ state: ConsoleState) -> [FooterHint] {
-  let shown = state.overlay == nil ? state.screenScopes : [state.scopes[0]]
+  let shown = state.overlay?.scopes ?? state.screenScopes
   let isJournal = state.screen.tab == .journal
   let own = Action.allCases.filter { action in
     // An inner scope may have taken its key.

@@ -54,7 +54,7 @@ struct Obstacle {
       return (faults.all.map { fault($0.place, $0.reason, $0.remedy) }, (first?.file ?? "", first?.line ?? 1))
     case .unreadable(let error):
       let fault = StartFault(
-        file: error.source, line: 1, column: nil, text: nil, reason: error.reason, remedy: error.remedy)
+        file: error.source, line: nil, column: nil, text: nil, reason: error.reason, remedy: error.remedy)
       return ([fault], (error.source, 1))
     case .exposed(let place, let exposure):
       return (
