@@ -118,6 +118,17 @@ import Testing
     #expect(stage.effects.contains { if case .loadTasks = $0 { true } else { false } })
   }
 
+  @Test func `a filter on bodies is asked again on the way back, and lets nothing through until it is answered`() {
+    var stage = Stage.withTasks([task("1"), task("2")])
+    stage.press("/")
+    stage.type("body.x=1")
+    stage.press("Enter", "q", "k", "Enter")
+    stage.answer(tasks: [task("3")])
+    stage.press("q", "j", "Enter")
+    #expect(stage.effects.contains { if case .lookIntoTasks(_, "body.x=1", _) = $0 { true } else { false } })
+    #expect(stage.line("SendWelcome") == nil)
+  }
+
   @Test func `a filter that is kept stays with its queue`() {
     var stage = Stage.withTasks([task("1"), task("2")])
     stage.press("/")
