@@ -114,8 +114,9 @@ extension Frame {
   mutating func setASCII(_ text: String, column: Int, row: Int, style: Style) -> Bool {
     let bytes = text.utf8
     guard bytes.allSatisfy({ $0 >= ASCIITexts.first && $0 <= ASCIITexts.last }) else { return false }
-    let columns = max(0, column)..<min(size.columns, column + bytes.count)
-    guard !columns.isEmpty else { return true }
+    let (first, end) = (max(0, column), min(size.columns, column + bytes.count))
+    guard first < end else { return true }
+    let columns = first..<end
     freeEdges(row: row, columns: columns)
     let texts = ASCIITexts.texts
     var place = index(columns.lowerBound, row)

@@ -68,25 +68,25 @@ import Themes
     let own = theme.appearance(of: role).background
     return own == .terminalDefault ? theme.appearance(of: .text).background : own
   }
+}
 
-  /// WCAG 2.1, "contrast ratio".
-  private func contrast(_ first: Colour, _ second: Colour) -> Double {
-    let light = [luminance(first), luminance(second)].sorted()
-    return (light[1] + 0.05) / (light[0] + 0.05)
-  }
+/// WCAG 2.1, "contrast ratio".
+func contrast(_ first: Colour, _ second: Colour) -> Double {
+  let light = [luminance(first), luminance(second)].sorted()
+  return (light[1] + 0.05) / (light[0] + 0.05)
+}
 
-  /// WCAG 2.1, "relative luminance".
-  private func luminance(_ colour: Colour) -> Double {
-    guard case .rgb(let red, let green, let blue) = colour else {
-      Issue.record("\(colour) has no known light")
-      return 0
-    }
-    let parts = [red, green, blue].map { part in
-      let value = Double(part) / 255
-      return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
-    }
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+/// WCAG 2.1, "relative luminance".
+private func luminance(_ colour: Colour) -> Double {
+  guard case .rgb(let red, let green, let blue) = colour else {
+    Issue.record("\(colour) has no known light")
+    return 0
   }
+  let parts = [red, green, blue].map { part in
+    let value = Double(part) / 255
+    return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
+  }
+  return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 }
 
 @Suite struct `Theme files of others` {

@@ -91,14 +91,15 @@ private func width(of spans: [Span]) -> Int { spans.reduce(0) { $0 + TextWidth.o
 /// Whole names, or digits alone but for the open one: half a name tells nobody anything.
 private func tabTitles(_ state: ConsoleState, beside counts: Int) -> [(Tab, String)] {
   let whole = Tab.all.map { ($0, "\($0.digit) \($0.title)") }
-  if tabsFit(state, beside: counts) { return whole }
+  if tabsFit(state, beside: counts, crumbs: 1) { return whole }
   return whole.map { tab, title in (tab, tab == state.screen.tab ? title : "\(tab.digit)") }
 }
 
-/// Whether the names of the tabs, the place and the counts have room in one line.
-private func tabsFit(_ state: ConsoleState, beside counts: Int) -> Bool {
+/// Whether the names of the tabs, the end of the place and the counts have room in one line.
+private func tabsFit(_ state: ConsoleState, beside counts: Int, crumbs: Int) -> Bool {
   let titles = Tab.all.reduce(3) { $0 + TextWidth.of("\($1.digit) \($1.title)") + 1 }
-  let place = min(30, TextWidth.of(state.screen.view.crumbs(state).suffix(2).joined(separator: " > ")))
+  let place = min(
+    10 + 10 * crumbs, TextWidth.of(state.screen.view.crumbs(state).suffix(crumbs).joined(separator: " > ")))
   return titles + 1 + place + (counts == 0 ? 1 : counts + 2) <= state.size.columns
 }
 
@@ -108,12 +109,15 @@ enum CountsPlace {
   case tabs
   /// Above the footer, where the tabs need their line for themselves.
   case line
+  case nowhere
 }
 
-/// While something is typed the line above the footer is taken.
 func countsPlace(_ state: ConsoleState) -> CountsPlace {
-  let counts = width(of: state.screen.view.summary(state))
-  return tabsFit(state, beside: counts) || state.overlay?.field != nil ? .tabs : .line
+  if state.overlay?.coversScreen == true { return .nowhere }
+  if tabsFit(state, beside: width(of: state.screen.view.summary(state)), crumbs: 2) { return .tabs }
+  guard state.overlay?.field != nil else { return .line }
+  // The line is typed into. Marks that the filter hides are told whatever it costs.
+  return state.marks.hidden > 0 ? .tabs : .nowhere
 }
 
 /// Where there is no room the first parts go: the top bar names the project anyway.
@@ -284,18 +288,24 @@ private func hintWidth(_ hint: FooterHint) -> Int { TextWidth.of(hint.keys) + 1 
 
 /// The keys worth knowing here, from the registry; help and the way out come last and are never cut.
 private func footerHints(_ state: ConsoleState) -> [FooterHint] {
-  let shown = state.overlay == nil ? state.screenScopes : [state.scopes[0]]
+  // Over a screen the innermost scope that has anything to say.
+  let shown =
+    state.overlay.map { panel in
+      [panel.scopes.first { scope in Action.allCases.contains { $0.scope == scope && $0.footer != nil } } ?? .input]
+    } ?? state.screenScopes
   let isJournal = state.screen.tab == .journal
   let own = Action.allCases.filter { action in
     // An inner scope may have taken its key.
     let isHidden = state.keys.keys(for: action).first.map { state.keys.action(for: $0, in: shown) != action } ?? true
     return shown.contains(action.scope) && action.footer != nil && !isHidden
-      && (![.page, .changing].contains(action.scope) || action.refusal(state) == nil)
+      && (![.page, .changing, .outcome].contains(action.scope) || action.refusal(state) == nil)
       && !(isJournal && action == .mark)
   }
   let hasOverlay = state.overlay != nil
   let general: [Action] = hasOverlay ? [] : [.refresh, .theme, .live, .help, .leave]
-  return (own.stableSorted(by: \.rank) + general).compactMap { action in
+  // Over a screen Esc is the way out.
+  let ranked = own.stableSorted(by: \.rank).stableSorted { hasOverlay && isWayOut($0, state) ? 1 : 0 }
+  return (ranked + general).compactMap { action in
     guard var word = action.footer, let key = state.keys.keys(for: action).first else { return nil }
     if action == .leave, !state.canGoBack { word = "quit" }
     if action == .live { word = state.isPaused ? "live on" : "live off" }
@@ -303,6 +313,10 @@ private func footerHints(_ state: ConsoleState) -> [FooterHint] {
     let keys = action == .sortNext ? "< >" : key.name
     return FooterHint(action: action, keys: keys, word: word)
   }
+}
+
+private func isWayOut(_ action: Action, _ state: ConsoleState) -> Bool {
+  state.keys.keys(for: action).contains { $0.name == "Esc" }
 }
 
 extension Array {
