@@ -38,6 +38,8 @@ package struct ConsoleState: Sendable {
   package let keys: KeyMap
   package let zone: TimeZone
   package internal(set) var now: Date
+  /// The moment that ages are drawn by.
+  var ticking: Ticking
   package internal(set) var size: Size
   var screen: Screen = .queues
   /// The screens that Esc and `q` go back through, the last one first.
@@ -100,6 +102,7 @@ package struct ConsoleState: Sendable {
   ) {
     (self.context, self.themes, self.refresh, self.keys) = (context, themes, refresh, keys)
     (self.now, self.size, self.zone, self.memory) = (now, size, zone, memory)
+    ticking = Ticking(now)
     self.theme = theme ?? themes.first?.name ?? Theme.plain.name
     isPaused = refresh.startsPaused
     let hasLocations = context.locations.count > 1
@@ -108,12 +111,10 @@ package struct ConsoleState: Sendable {
     tasks = TableModel(columns: TaskRow.columns, sort: Sort("AGE", descending: true), longestOnLoop: longestOnLoop)
     jobs = TableModel(columns: JobRow.columns(withLocation: hasLocations), sort: Sort("NAME"))
     journal = TableModel(columns: JournalRow.columns, sort: Sort("ENTRY", descending: true))
-    for tab in Tab.all {
-      guard let view = memory.views[tab.name], let table = tab.screen.view as? any TableScreen else { continue }
-      table.restore(view, &self)
+    for table in Self.tables {
+      if let view = memory.views[table.viewName] { table.restore(view, &self) }
     }
     if memory.flash == false { applyFlash(false) }
-    if let view = memory.views[ContextsScreen.viewName] { contextTable.restore(view) }
   }
 
   mutating func nextGeneration() -> Generation {
@@ -126,7 +127,7 @@ package struct ConsoleState: Sendable {
 
   func queueRow(_ name: QueueName) -> QueueRow? { queues.rows.first { $0.name == name } }
 
-  var moment: Moment { Moment(now: now, zone: zone, isQueuePaused: openQueueRow?.isPaused ?? false) }
+  var moment: Moment { Moment(now: ticking.moment, zone: zone, isQueuePaused: openQueueRow?.isPaused ?? false) }
 
   mutating func say(_ text: String, _ role: Role = .info, seconds: TimeInterval = 6) {
     notice = Notice(text: text, role: role, until: now.addingTimeInterval(seconds))

@@ -8,7 +8,9 @@ import Testing
 
 private let insight = [
   Story("o shows all queues by class and status, what hurts most first", "press o\nat SyncOrder\nat ✗ 503 UNAVAILABLE"),
-  Story("f on a group opens its tasks", "press o f\nsee filter class=SyncOrder status:503\nsee 1 of 6 shown"),
+  Story(
+    "f on a group opens its tasks",
+    "press o f\nsee filter class=SyncOrder status=503 code=UNAVAILABLE\nsee 1 of 6 shown"),
   Story(
     "Enter on a group does too, and Esc Esc comes back to the groups",
     "press o Enter\nsee 1 of 6\npress Esc Esc\nsee PAIN"),

@@ -121,7 +121,7 @@ import Testing
     #expect(stage.effects.isEmpty)
   }
 
-  @Test func `a second without news changes only the clock`() {
+  @Test func `a second without news changes nothing but how old the screen is`() {
     var stage = Stage.withTasks([task("1", age: 7000, next: -5)])
     stage.press("l")
     stage.wait(10)
@@ -132,9 +132,9 @@ import Testing
 
   @Test func `time does not run backwards`() {
     var stage = Stage.withQueues()
-    stage.wait(5)
+    stage.wait(65)
     stage.send(.tick(noon))
-    #expect(stage.shows("12:00:05"))
+    #expect(stage.shows("12:01"))
   }
 
   @Test func `notices are read and go`() {

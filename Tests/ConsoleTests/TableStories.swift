@@ -73,10 +73,10 @@ import Testing
     #expect(stage.shows("3 of 3"))
   }
 
-  @Test func `arrows move the rows while the filter is typed`() {
+  @Test func `the rows are paged through while the filter is typed`() {
     var stage = Self.searching("sync")
     #expect(stage.cursorLine.hasPrefix("SyncOrder"))
-    stage.press("Down")
+    stage.press("PgDn")
     #expect(stage.cursorLine.hasPrefix("SyncUser"))
   }
 
@@ -140,7 +140,7 @@ import Testing
   @Test func `the keys go from column to column, numbers largest first, and numbers as numbers`() {
     var stage = Stage.withTasks(Self.tasks, Size(columns: 120, rows: 36))
     stage.press("<", "<", "<")
-    #expect(stage.state.tasks.sort == Sort("TRIES", descending: true))
+    #expect((stage.state.tasks.sort.title, stage.state.tasks.sort.isDescending) == ("TRIES", true))
     #expect(Self.order(stage) == ["a", "b", "c"])
     #expect(stage.shows("▼TRIES"))
     stage.press("=")

@@ -81,7 +81,7 @@ private let stories = [
 
   @Test func `an export holds what is shown, and says that it is all of it`() throws {
     let export = try export("press j Enter /\ntype class:Sync*\npress Enter", "x.json")
-    let json = try JSON(parsing: export.text())
+    let json = try JSON(parsing: export.text)
     #expect(json["complete"]?.bool == true)
     #expect(json["rows"]?.array?.count == 4)
     #expect(json["filter"]?.string == "class:Sync*")
@@ -97,7 +97,7 @@ private let stories = [
     stage.press("Enter")
     let export = try #require(
       stage.history.compactMap { if case .export(let export) = $0 { export } else { nil } }.last)
-    #expect(try JSON(parsing: export.text())["complete"]?.bool == false)
+    #expect(try JSON(parsing: export.text)["complete"]?.bool == false)
     #expect(export.gap?.contains("lacks") == true)
   }
 
@@ -108,6 +108,6 @@ private let stories = [
     var player = Player(world: world)
     player.play(Story("", "press Enter\npress :\ntype export x.csv\npress Enter"))
     let export = try #require(player.stage.history.compactMap { if case .export(let e) = $0 { e } else { nil } }.last)
-    #expect(export.text().contains("\"'=cmd,x\""))
+    #expect(export.text.contains("\"'=cmd,x\""))
   }
 }

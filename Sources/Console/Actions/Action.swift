@@ -78,7 +78,8 @@ extension Action: CaseIterable {
     viewActions, appActions, contextActions, [overview, copy], movingActions, tableActions, columnActions, pageActions,
     overviewActions,
     queueActions, taskActions, changeActions, replayActions, jobActions,
-    scheduleActions, journalActions, inputActions, commandActions, helpActions, sheetActions, planActions,
+    scheduleActions, journalActions, inputActions, commandActions, filteringActions, helpActions, sheetActions,
+    planActions,
     pickerActions, copyingActions,
     chooserActions, formActions,
   ].flatMap { $0 }

@@ -96,14 +96,29 @@ extension Action {
 
   private static let marking: @Sendable (inout ConsoleState, Action) -> [Effect] = { state, action in
     state.editTable(.mark(action))
-    if state.marks.isAllWanted {
-      state.say("All that match are marked as soon as it is known which they are.")
-    } else if action == .markAll, state.isTablePartial {
-      state.say("Marked what has arrived. The list is still loading: mark again for the rest.", .warning)
-    }
+    if action == .markAll { state.sayWhatIsMarked() }
+    if action == .markNone { state.notice = nil }
     if state.marks.rangeStart != nil, action == .markRange {
       state.say("A range begins here. Move, and \(state.keys.names(for: .markRange)) marks all between.")
     }
     return []
+  }
+}
+
+extension ConsoleState {
+  /// "All" is said with a number, and only where it is all.
+  fileprivate mutating func sayWhatIsMarked() {
+    let count = Words.count(marks.count - marks.hidden)
+    let match = filterText.isEmpty ? "" : " that match"
+    if marks.isAllWanted {
+      say("All that match are marked as soon as it is known which they are.")
+    } else if marks.awaitsRest {
+      say("\(count)\(match) are marked, and the rest\(match.isEmpty ? "" : " that matches") when the list is complete.")
+    } else if isTablePartial {
+      let key = keys.names(for: .markAll)
+      say("Marked the \(count)\(match) that have arrived. \(key) again marks all when the list is complete.", .warning)
+    } else if marks.count > marks.hidden {
+      say("All \(count)\(match) are marked.")
+    }
   }
 }

@@ -80,7 +80,10 @@ extension Command {
       } else {
         effects += takesQueue ? state.showTasks() : state.show(tab.screen)
       }
-      if let filter = arguments.filter { state.editTable(.filter(filter, state.now)) }
+      guard let filter = arguments.filter else { return .success(effects) }
+      effects += state.applyFilter(filter)
+      // The line is closed, so what is wrong is shown in the one that is for filters.
+      if state.filterProblem != nil { state.overlay = FilterLine(state) }
       return .success(effects)
     }
   }
@@ -107,15 +110,14 @@ extension Command {
 
   private static let filter = Command(
     "filter", arguments: "NAME", help: "Filter by what was saved under a name.",
-    words: { ($0.memory.savedFilters[$0.screen.tab.name] ?? [:]).keys.sorted() }
+    words: { ($0.memory.savedFilters[$0.tableName] ?? [:]).keys.sorted() }
   ) { state, arguments in
-    let saved = state.memory.savedFilters[state.screen.tab.name] ?? [:]
+    let saved = state.memory.savedFilters[state.tableName] ?? [:]
     guard let name = arguments.words.first else { return .success(state.perform(.filter)) }
     guard let text = saved[name] else {
       return .failure(CommandProblem(unknown("saved filter", name, among: Array(saved.keys))))
     }
-    state.editTable(.filter(text, state.now))
-    return .success([])
+    return .success(state.applyFilter(text))
   }
 
   private static let save = Command(
@@ -124,18 +126,18 @@ extension Command {
     guard let name = arguments.words.first else { return .failure(CommandProblem("save wants a name: save NAME")) }
     guard !state.filterText.isEmpty else { return .failure(CommandProblem("there is no filter to save; / filters")) }
     state.say("Saved: filter \(name) brings it back.")
-    return .success(state.remember(.savedFilter(state.screen.tab.name, name: name, state.filterText)))
+    return .success(state.remember(.savedFilter(state.tableName, name: name, state.filterText)))
   }
 
   private static let forget = Command(
     "forget", arguments: "NAME", help: "Forget a saved filter.",
-    words: { ($0.memory.savedFilters[$0.screen.tab.name] ?? [:]).keys.sorted() }
+    words: { ($0.memory.savedFilters[$0.tableName] ?? [:]).keys.sorted() }
   ) { state, arguments in
-    let saved = state.memory.savedFilters[state.screen.tab.name] ?? [:]
+    let saved = state.memory.savedFilters[state.tableName] ?? [:]
     guard let name = arguments.words.first, saved[name] != nil else {
       return .failure(CommandProblem(unknown("saved filter", arguments.words.first ?? "", among: Array(saved.keys))))
     }
-    return .success(state.remember(.savedFilter(state.screen.tab.name, name: name, nil)))
+    return .success(state.remember(.savedFilter(state.tableName, name: name, nil)))
   }
 
   static func unknown(_ noun: String, _ name: String, among known: [String]) -> String {

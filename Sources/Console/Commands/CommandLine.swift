@@ -10,7 +10,10 @@ struct CommandLine: Panel {
   /// Why it was not done.
   var problem: String?
 
-  init(_ state: ConsoleState) { line.changed(offers: Command.offers(for: line.field, state)) }
+  init(_ state: ConsoleState, typed: String = "") {
+    line = TypedLine(typed)
+    line.changed(offers: Command.offers(for: line.field, state))
+  }
 
   var scopes: [Scope] { [.command, .input] }
   var field: TextField? {

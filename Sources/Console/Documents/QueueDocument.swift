@@ -82,7 +82,8 @@ extension Document {
         Span("  " + Sparkline.bar(share, columns: 10), Style(group.failing > 0 ? .danger : .dim)),
       ])
     }
-    if survey.groups.count > 12 { lines.append(.note("and \(survey.groups.count - 12) more")) }
+    let more = survey.tasks - survey.groups.prefix(12).reduce(0) { $0 + $1.tasks }
+    if more > 0 { lines.append(.note("and \(Words.count(more, "task")) of other classes and statuses")) }
     if lines.isEmpty { lines = [.note("No tasks.")] }
     lines.append(.moment("counted", survey.at))
     if !survey.isComplete { lines.append(.note("Only the first pages were counted, to stay within the list budget.")) }

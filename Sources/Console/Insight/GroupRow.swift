@@ -2,6 +2,7 @@
 
 import CloudModel
 import Foundation
+import Operations
 import Terminal
 
 package struct GroupRow: Equatable, Sendable, TableRow {
@@ -25,9 +26,20 @@ package struct GroupRow: Equatable, Sendable, TableRow {
     case .never: return "\(place) never"
     case .running: return "\(place) running"
     case .succeeded, .failed:
-      let first = group.status.split(separator: " ").first.map(String.init) ?? ""
-      if Int(first) != nil { return "\(place) status:\(first)" }
-      return "\(place) code:\(group.status == "DEADLINE" ? "DEADLINE_EXCEEDED" : group.status)"
+      // The same code comes with several HTTP statuses and without one, and one status with several codes.
+      let status = TaskRow.httpStatus(of: group.status).map { "status=\($0)" } ?? "!status>=0"
+      let code = TaskRow.code(of: group.status).flatMap { Self.isCode($0) ? " code=\($0)" : nil } ?? ""
+      return "\(place) \(status)\(code)"
+    }
+  }
+
+  /// The language knows the codes of google.rpc.Code; a newer one than those is left out.
+  private static func isCode(_ text: String) -> Bool {
+    do throws(FilterError) {
+      _ = try Filter("code=\(text)", for: .task)
+      return true
+    } catch {
+      return false
     }
   }
 
@@ -70,11 +82,12 @@ package struct GroupRow: Equatable, Sendable, TableRow {
       }),
     Column(
       "OLDEST", .trailing, width: .fixed(7), rank: 4, sort: .age { $0.group.oldest }, startsDescending: true,
+      ticks: true,
       cell: { row, moment in
         CellText(row.group.oldest.map { Words.span(moment.now.timeIntervalSince($0)) } ?? "-")
       }),
     Column(
-      "NEXT", .trailing, width: .fixed(6), rank: 5, sort: .date { $0.group.next },
+      "NEXT", .trailing, width: .fixed(6), rank: 5, sort: .date { $0.group.next }, ticks: true,
       cell: { row, moment in
         CellText(row.group.next.map { Words.countdown(to: $0, from: moment.now) } ?? "-", .dim)
       }),

@@ -27,10 +27,27 @@ struct OverviewScreen: TableScreen {
     ("No tasks.", "Nothing waits and nothing fails.")
   }
 
+  /// What is not in the groups is said, or they would seem to be all.
+  func summary(_ state: ConsoleState) -> [Span] {
+    let surveyed = surveyed(state)
+    let left = surveyed.values.reduce(0) { $0 + $1.ungrouped }
+    let isPartial = surveyed.values.contains { !$0.isComplete }
+    let spans = tableSummary(state.groups, noun, failing: failingWord)
+    let more = left > 0 ? [Span("\(Words.count(left, "task")) in smaller groups  ", Style(.warning))] : []
+    let storms = state.queues.rows.filter { (queue == nil || $0.name == queue) && RetryStorm($0) != nil }.map(\.name.id)
+    let storm =
+      storms.isEmpty ? [] : [Span("! retry storm: \(storms.prefix(3).joined(separator: ", "))  ", Style(.danger))]
+    return storm + (isPartial ? [Span("of the first pages  ", Style(.warning))] : []) + more + spans
+  }
+
+  private func surveyed(_ state: ConsoleState) -> [QueueName: QueueSurvey] {
+    queue.map { name in state.surveys[name].map { [name: $0] } ?? [:] } ?? state.surveys
+  }
+
   /// Made again when a queue was counted.
   func arrange(_ state: inout ConsoleState, _ layout: ScreenLayout) {
     if state.shownGroups?.version != state.surveyVersion || state.shownGroups?.queue != queue {
-      let surveyed = state.surveys.filter { queue == nil || $0.key == queue }
+      let surveyed = surveyed(state)
       let rows = surveyed.flatMap { name, survey in
         survey.groups.map { GroupRow($0, of: name, among: survey.tasks) }
       }

@@ -51,10 +51,10 @@ extension QueueSurvey {
 
 /// A retry storm: so many tasks of a queue near their last attempt, or failing again and again, that they are what the
 /// queue does.
-struct RetryStorm: Equatable {
+package struct RetryStorm: Equatable {
   var words: String
 
-  init?(_ row: QueueRow) {
+  package init?(_ row: QueueRow) {
     guard let survey = row.survey, survey.tasks >= 10 else { return nil }
     let limit = row.queue.retryConfig.maxAttempts
     let near = survey.nearLimit(limit)

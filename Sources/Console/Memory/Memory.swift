@@ -23,6 +23,14 @@ package struct Memory: Equatable, Sendable, Codable {
     package var columns: [Column] = []
     package var sort: String?
     package var isDescending = false
+    /// What it was sorted by before that, the latest first; none in files of older programs.
+    package var sortedBefore: [Key]?
+
+    /// A column and its direction.
+    package struct Key: Equatable, Sendable, Codable {
+      package var title: String
+      package var isDescending: Bool
+    }
 
     package init(columns: [Column] = [], sort: String? = nil, isDescending: Bool = false) {
       (self.columns, self.sort, self.isDescending) = (columns, sort, isDescending)

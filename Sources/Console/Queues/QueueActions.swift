@@ -78,7 +78,7 @@ extension Action {
     "task.run", "Run now", "Dispatch the marked tasks, or this one, whatever the queue's limits say.", keys: ["R"],
     scope: .tasks, risk: .destructive, footer: "run", command: ["tasks", "run"],
     refusal: { state in
-      let count = state.tasksToRun.count
+      let count = state.countToRun
       if count == 0 { return "Choose a task." }
       // "tasks.run: 60 a minute" (cloud.google.com/tasks/docs/quotas).
       return count > 60 ? "\(Words.count(count)) are marked; 60 a minute can be run." : nil
@@ -126,6 +126,11 @@ extension ConsoleState {
       ], name: name.id, isPaused ? .resume(name) : .pause(name))
   }
 
+  /// How many `tasksToRun` are: a million names are not made to be counted.
+  fileprivate var countToRun: Int {
+    screen == .tasks && !tasks.marks.isEmpty ? tasks.marks.count : tasksToRun.count
+  }
+
   /// The marked ones, else the one under the cursor or whose page is open.
   fileprivate var tasksToRun: [TaskName] {
     if let page = screen.as(TaskPage.self) { return [page.name] }
@@ -139,7 +144,7 @@ extension ConsoleState {
     guard let queue = names.first?.queue else { return }
     var lines: [Document.Line] = names.prefix(12).map { .note(sanitised($0.id), .text) }
     if names.count > 12 { lines.append(.note("and \(Words.count(names.count - 12)) more")) }
-    if tasks.marks.hidden > 0, names.count > 1 {
+    if tasks.marks.hidden > 0, screen == .tasks {
       lines.insert(.note("! \(tasks.marks.words)", .danger), at: 0)
     }
     let who = names.count == 1 ? "It is" : "They are"

@@ -40,16 +40,16 @@ private func locationText(_ locations: [String]) -> String {
 private func barRight(_ state: ConsoleState, _ surface: Role, wide: Bool) -> [Span] {
   var spans = freshnessSpans(state, surface)
   if wide, let limit = state.refresh.callsPerMinute {
-    spans.append(Span("   \(state.budget.spent)/\(limit) list calls a minute", Style(surface)))
+    spans.append(Span("   \(state.budget.shown)/\(limit) list calls a minute", Style(surface)))
     if state.budget.putOff > 0 { spans.append(Span(", \(Words.count(state.budget.putOff)) put off", Style(surface))) }
   }
-  spans.append(Span("  \(Words.clock(state.now, in: state.zone))", Style(surface)))
+  spans.append(Span("  \(Words.clock(state.now, in: state.zone).prefix(5))", Style(surface)))
   return spans
 }
 
 private func freshnessSpans(_ state: ConsoleState, _ surface: Role) -> [Span] {
   func age(_ moment: Date?) -> String {
-    moment.map { " as of \(Words.span(state.now.timeIntervalSince($0))) ago" } ?? ""
+    moment.map { " as of \(Words.span(state.ticking.moment.timeIntervalSince($0))) ago" } ?? ""
   }
   func span(_ text: String, _ role: Role) -> [Span] {
     // On a loud surface colours of their own would drown.
@@ -216,7 +216,7 @@ private func wrapped(_ spans: [Span], width: Int) -> [[Span]] {
 
 private func lineSpans(_ state: ConsoleState) -> [Span] {
   if let failure = state.shownFailure, let shown = state.shownAt {
-    let age = Words.span(state.now.timeIntervalSince(shown))
+    let age = Words.span(state.ticking.moment.timeIntervalSince(shown))
     return [
       Span("✗ \(failure.title): ", Style(.danger)), Span(failure.reason, Style()),
       Span("  \(failure.remedy)", Style(.info)), Span("  What is shown is \(age) old.", Style(.stale)),

@@ -66,7 +66,7 @@ private func renderLine(
   case .moment(let name, let moment):
     frame.put(
       [
-        name, Span(Words.relative(moment, to: state.now), Style()),
+        name, Span(Words.relative(moment, to: state.ticking.moment), Style()),
         Span("  \(Words.dateTime(moment, in: state.zone)) \(Words.zoneName(state.zone))", Style(.dim)),
       ], at: place, maxWidth: width)
   case .due(let name, let moment): frame.put(dueSpans(name, moment, state), at: place, maxWidth: width)
@@ -79,8 +79,9 @@ private func dueSpans(_ name: Span, _ moment: Date, _ state: ConsoleState) -> [S
   let time = Span("  \(Words.dateTime(moment, in: state.zone)) \(Words.zoneName(state.zone))", Style(.dim))
   // Neither now nor at its time: a paused queue sends nothing.
   if state.moment.isQueuePaused { return [name, Span("waits: the queue is paused", Style(.warning)), time] }
-  guard moment <= state.now else { return [name, Span(Words.relative(moment, to: state.now), Style()), time] }
-  let since = Words.longSpan(state.now.timeIntervalSince(moment))
+  let now = state.ticking.moment
+  guard moment <= now else { return [name, Span(Words.relative(moment, to: now), Style()), time] }
+  let since = Words.longSpan(now.timeIntervalSince(moment))
   return [name, Span("due for \(since)", Style(.info)), time]
 }
 
@@ -88,7 +89,7 @@ private func dueSpans(_ name: Span, _ moment: Date, _ state: ConsoleState) -> [S
 private func renderFireTime(
   _ moment: Date, _ zone: TimeZone, _ state: ConsoleState, at place: Point, width: Int, _ frame: inout Frame
 ) {
-  let relative = DocumentLayout.nameSpan(Words.relative(moment, to: state.now))
+  let relative = DocumentLayout.nameSpan(Words.relative(moment, to: state.ticking.moment))
   let local = Words.dateTime(moment, in: zone)
   guard Words.zoneName(zone) != "UTC" else {
     frame.put([relative, Span("\(local) UTC", Style())], at: place, maxWidth: width)

@@ -103,6 +103,9 @@ private func renderWithoutRows<Row>(
 private func renderEmpty<Row>(
   _ table: TableModel<Row>, _ words: TableWords, _ state: ConsoleState, _ area: Rect, _ frame: inout Frame
 ) {
+  if let looking = words.looking {
+    return renderMiddle([(looking, Style(.info)), (table.applied.text, Style(.dim))], in: area, &frame)
+  }
   if !table.applied.isEmpty {
     let key = state.keys.names(for: .back)
     return renderMiddle(

@@ -113,6 +113,9 @@ extension ConsoleState {
     return tasks.current.flatMap { $0.name(in: openQueue) }.map { [$0] } ?? []
   }
 
+  /// More than that nobody waits for, and each is fetched whole.
+  private static let mostReplayed = 5000
+
   /// The same question without the names: it is asked for each frame, and a million may be marked.
   var hasReplayable: Bool {
     if screen.as(TaskPage.self) != nil { return true }
@@ -120,6 +123,12 @@ extension ConsoleState {
   }
 
   mutating func openReplay() -> [Effect] {
+    if screen == .tasks, tasks.marks.count > Self.mostReplayed {
+      say(
+        "\(Words.count(tasks.marks.count)) are marked; \(Words.count(Self.mostReplayed)) can be run here at once.",
+        .warning)
+      return [.bell]
+    }
     let names = replayable
     guard !names.isEmpty else { return [.bell] }
     let generation = nextGeneration()

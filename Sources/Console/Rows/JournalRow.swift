@@ -73,6 +73,7 @@ extension JournalRow {
     count("BACK", rank: 3) { $0.restored },
     Column(
       "AGE", .trailing, width: .fixed(5), rank: 1, sort: .age { $0.entry.header.time.date }, startsDescending: false,
+      ticks: true,
       cell: { row, moment in CellText(Words.span(moment.now.timeIntervalSince(row.entry.header.time.date))) }),
   ]
 

@@ -77,6 +77,19 @@ struct TextPool: Equatable, Sendable {
   }
 }
 
+extension TextPool {
+  /// For each text its place among all of them, ASCII letters without regard to their case; alike ones share a place.
+  var foldedOrder: [Double] {
+    let plain = texts.map { $0.utf8.map(folded) }
+    let order = plain.indices.sorted { plain[$0].lexicographicallyPrecedes(plain[$1]) }
+    var places = [Double](repeating: 0, count: texts.count)
+    for (earlier, later) in zip(order, order.dropFirst()) {
+      places[later] = places[earlier] + (plain[earlier] == plain[later] ? 0 : 1)
+    }
+    return places
+  }
+}
+
 /// A text of each row of a chunk.
 struct PooledTexts: Equatable, Sendable {
   /// A number in the pool; below zero the complement of a place in `own`.

@@ -15,6 +15,8 @@ package struct QueueSurvey: Equatable, Sendable {
   package private(set) var oldest: Date?
   /// By class and last status, the most painful first.
   package private(set) var groups: [Group] = []
+  /// Tasks of groups that are not kept, because there are too many.
+  package var ungrouped: Int { tasks - groups.reduce(0) { $0 + $1.tasks } }
   /// How many tasks were dispatched so often.
   package private(set) var dispatchCounts: [Int: Int] = [:]
   /// Next attempts by how soon they are due when it was counted; the spans are `dueSpans`.

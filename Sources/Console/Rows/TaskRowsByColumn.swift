@@ -21,8 +21,8 @@ extension TaskRows {
   package func keys(_ column: Column<TaskRow>) -> SortKeys {
     switch column.field {
     case .id: return .texts(ids)
-    case .taskClass: return .texts(FlatTexts(all(\.classes, texts.classes)))
-    case .status: return .texts(FlatTexts(all(\.statuses, texts.statuses)))
+    case .taskClass: return keys(\.classes, texts.classes)
+    case .status: return keys(\.statuses, texts.statuses)
     case .dispatches: return .numbers(numbers { $0.dispatches.lazy.map(Double.init) })
     case .responses: return .numbers(numbers { $0.responses.lazy.map(Double.init) })
     // By how long ago it was.
@@ -41,6 +41,13 @@ extension TaskRows {
     result.reserveCapacity(count)
     for chunk in chunks { result.append(contentsOf: values(chunk)) }
     return result
+  }
+
+  /// Where all texts are shared, their places in the order of the shared ones: numbers are sorted in a tenth of the time.
+  private func keys(_ column: KeyPath<TaskChunk, PooledTexts>, _ pool: TextPool) -> SortKeys {
+    guard chunks.allSatisfy({ $0[keyPath: column].own.count == 0 }) else { return .texts(FlatTexts(all(column, pool))) }
+    let places = pool.foldedOrder
+    return .numbers(numbers { $0[keyPath: column].codes.lazy.map { places[Int($0)] } })
   }
 
   private func all(_ column: KeyPath<TaskChunk, PooledTexts>, _ pool: TextPool) -> some Sequence<String> {

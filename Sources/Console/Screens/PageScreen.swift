@@ -55,6 +55,13 @@ extension PageScreen {
     state.page.arrange(layout.page)
   }
 
+  func addTicks(
+    _ cells: inout TickedCells, from before: Moment, to after: Moment, _ state: ConsoleState, _ layout: ScreenLayout
+  ) {
+    let shown = state.page.offset..<state.page.offset + layout.page.rows
+    state.page.layout?.addTicks(&cells, from: before.now, to: after.now, in: shown)
+  }
+
   func render(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
     renderPage(state, layout, &frame)
   }

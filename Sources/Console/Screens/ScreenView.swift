@@ -39,6 +39,9 @@ protocol ScreenView: Equatable, Sendable {
   /// Makes scroll positions and layouts fit; after every message.
   func arrange(_ state: inout ConsoleState, _ layout: ScreenLayout)
   func render(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame)
+  /// Adds what changes on the screen as time goes by.
+  func addTicks(
+    _ cells: inout TickedCells, from before: Moment, to after: Moment, _ state: ConsoleState, _ layout: ScreenLayout)
   /// What wide terminals show beside it.
   func preview(_ state: ConsoleState) -> Document?
   /// Leaving for another screen.
@@ -73,6 +76,9 @@ struct ScrollExtent: Equatable, Sendable {
 extension ScreenView {
   var before: Screen? { nil }
   func preview(_ state: ConsoleState) -> Document? { nil }
+  func addTicks(
+    _ cells: inout TickedCells, from before: Moment, to after: Moment, _ state: ConsoleState, _ layout: ScreenLayout
+  ) {}
   func point(at line: Int, _ state: inout ConsoleState) {}
   func scroll(by lines: Int, _ state: inout ConsoleState) {
     for _ in 0..<abs(lines) { move(lines > 0 ? .down : .up, &state) }
@@ -116,6 +122,8 @@ extension ConsoleState {
   }
 
   mutating func editTable(_ edit: TableEdit) { table?.edit(edit, &self) }
+  /// What the table of the screen is remembered under.
+  var tableName: String { table?.viewName ?? screen.tab.name }
   var filterText: String { table?.filterText(self) ?? "" }
   /// What is wrong with the filter that is typed.
   var filterProblem: FilterProblem? { table?.filterProblem(self) }

@@ -32,6 +32,14 @@ struct Tab: Sendable {
   static let all: [Tab] = [.queues, .tasks, .jobs, .schedule, .pubsub, .journal]
 }
 
+extension ConsoleState {
+  /// One screen of each table there is.
+  static let tables: [any TableScreen] =
+    Tab.all.compactMap { $0.screen.view as? any TableScreen } + [
+      OverviewScreen(queue: nil), ContextsScreen(tab: .queues),
+    ]
+}
+
 extension Tab: Hashable {
   static func == (left: Tab, right: Tab) -> Bool { left.digit == right.digit }
   func hash(into hasher: inout Hasher) { hasher.combine(digit) }

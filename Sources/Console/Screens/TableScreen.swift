@@ -61,6 +61,12 @@ extension TableScreen {
     renderTable(state[keyPath: table], TableWords(self, state), state, layout, &frame)
   }
 
+  func addTicks(
+    _ cells: inout TickedCells, from before: Moment, to after: Moment, _ state: ConsoleState, _ layout: ScreenLayout
+  ) {
+    state[keyPath: table].addTicks(&cells, from: before, to: after, in: layout)
+  }
+
   func edit(_ edit: TableEdit, _ state: inout ConsoleState) { state[keyPath: table].apply(edit) }
   func restore(_ view: Memory.View, _ state: inout ConsoleState) { state[keyPath: table].restore(view) }
   func filterText(_ state: ConsoleState) -> String { state[keyPath: table].filter }
@@ -86,11 +92,16 @@ extension ConsoleState {
 /// What a table says when it has no rows to show.
 struct TableWords {
   var loading: String
+  /// Said instead of "nothing matches" while that is not known yet.
+  var looking: String?
   var title: String
   var sentence: String
 
   init(_ screen: some TableScreen, _ state: ConsoleState) {
     loading = screen.loading(state)
+    if screen.tab == .tasks, let look = state.currentLook, look.found == nil {
+      looking = look.failure.map { "\($0.title): \($0.reason)" } ?? "Looking into each task..."
+    }
     (title, sentence) = screen.emptyWords(state)
   }
 }

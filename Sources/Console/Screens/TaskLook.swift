@@ -36,7 +36,8 @@ extension ConsoleState {
   /// Keeps a filter of the tasks, and looks into them where their rows cannot answer it.
   mutating func applyFilter(_ text: String) -> [Effect] {
     editTable(.filter(text, now))
-    return remember(.filter(screen.tab.name, text)) + lookIntoTasks()
+    guard tasks.filterProblem?.column == nil || screen != .tasks else { return [] }
+    return remember(.filter(tableName, text)) + lookIntoTasks()
   }
 
   /// Whether the filter is right, and only whole tasks can answer it.

@@ -98,11 +98,8 @@ package struct TableWork<Row: TableRow>: Equatable, Sendable {
     }
     let isResorted = made.sort != sort
     if isResorted {
-      let column = columns.first { $0.title == sort.title }
-      let unique = made.unique ?? []
-      made.order = column.map { RowOrder.sorted(unique, by: rows.keys($0), descending: sort.isDescending) } ?? unique
-      made.sort = sort
-      if isCalledOff() { return nil }
+      guard let order = ordered(made, isCalledOff) else { return nil }
+      (made.order, made.sort) = (order, sort)
     }
     if made.filter != filterVersion {
       guard let shown = shown(isCalledOff, found) else { return nil }
@@ -113,6 +110,19 @@ package struct TableWork<Row: TableRow>: Equatable, Sendable {
     }
     findMarks(&made)
     return Done(number: number, arrangement: made)
+  }
+
+  /// By the sort, and by those before it where rows are equal; nil when it was called off.
+  private func ordered(_ made: Arrangement, _ isCalledOff: () -> Bool) -> [Int32]? {
+    // What is in the order of the sort before needs only the new one.
+    let isNext = made.sort.map { $0.keys == sort.before } ?? false
+    var order = isNext ? made.order : made.unique ?? []
+    for key in isNext ? sort.keys.prefix(1) : sort.keys.reversed()[...] {
+      guard let column = columns.first(where: { $0.title == key.title }) else { continue }
+      order = RowOrder.sorted(order, by: rows.keys(column), descending: key.isDescending)
+      if isCalledOff() { return nil }
+    }
+    return order
   }
 
   private func makeUnique(_ made: inout Arrangement) {

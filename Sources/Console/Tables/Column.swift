@@ -74,14 +74,16 @@ package struct Column<Row>: Sendable {
   package let startsDescending: Bool
   /// The field of the filter language that it shows, where there is one.
   package let field: FilterField?
+  /// Its cells change as time goes by.
+  package let ticks: Bool
   /// The text that the filter looks at; nil for what is not looked for, or changes by itself.
   package let search: (@Sendable (Row) -> String)?
   package let cell: @Sendable (Row, Moment) -> CellText
 
   package init(
     _ title: String, _ alignment: Alignment = .leading, width: ColumnWidth, rank: Int, sort: SortValue<Row>,
-    startsDescending: Bool = false, field: FilterField? = nil, search: (@Sendable (Row) -> String)? = nil,
-    cell: @escaping @Sendable (Row, Moment) -> CellText
+    startsDescending: Bool = false, field: FilterField? = nil, ticks: Bool = false,
+    search: (@Sendable (Row) -> String)? = nil, cell: @escaping @Sendable (Row, Moment) -> CellText
   ) {
     self.title = title
     self.alignment = alignment
@@ -90,6 +92,7 @@ package struct Column<Row>: Sendable {
     self.sort = sort
     self.startsDescending = startsDescending
     self.field = field
+    self.ticks = ticks
     self.search = search
     self.cell = cell
   }
@@ -108,12 +111,37 @@ package protocol TableRow: Equatable, Sendable {
 
 /// The column a table is sorted by.
 package struct Sort: Equatable, Sendable {
+  /// A column and its direction.
+  struct Key: Equatable, Sendable {
+    var title: String
+    var isDescending: Bool
+  }
+
   package var title: String
   package var isDescending: Bool
+  /// What the table was sorted by before, the latest first: rows that are equal now stay in that order.
+  var before: [Key] = []
 
   package init(_ title: String, descending: Bool = false) {
     self.title = title
     isDescending = descending
+  }
+
+  /// More would cost a sort each whenever a list comes, and nobody sees it.
+  private static let most = 2
+
+  var keys: [Key] { [Key(title: title, isDescending: isDescending)] + before }
+  var reversed: Sort {
+    var sort = self
+    sort.isDescending.toggle()
+    return sort
+  }
+
+  /// The same as the next sort of a table that is sorted by `other`.
+  func following(_ other: Sort) -> Sort {
+    var sort = self
+    sort.before = Array(other.keys.filter { $0.title != title }.prefix(Self.most))
+    return sort
   }
 }
 

@@ -46,7 +46,7 @@ extension JobRow: TableRow {
     })
 
   private static let lastRunColumn = Column<JobRow>(
-    "LAST RUN", .trailing, width: .fixed(9), rank: 4, sort: .age { $0.lastRun },
+    "LAST RUN", .trailing, width: .fixed(9), rank: 4, sort: .age { $0.lastRun }, ticks: true,
     cell: { row, moment in
       guard let lastRun = row.lastRun else { return CellText("never", .dim) }
       return CellText(Words.span(moment.now.timeIntervalSince(lastRun)) + " ago")
@@ -60,7 +60,7 @@ extension JobRow: TableRow {
     })
 
   private static let nextColumn = Column<JobRow>(
-    "NEXT RUN", .trailing, width: .fixed(18), rank: 1, sort: .date { $0.next },
+    "NEXT RUN", .trailing, width: .fixed(18), rank: 1, sort: .date { $0.next }, ticks: true,
     cell: { row, moment in
       guard let next = row.next else { return CellText(row.isPaused ? "paused" : "-", .dim) }
       let words = Words.countdown(to: next, from: moment.now)

@@ -11,6 +11,8 @@ package struct Marks: Equatable, Sendable {
   package internal(set) var rangeStart: Int32?
   /// All that match are to be marked once it is known which they are.
   var isAllWanted = false
+  /// The list is still arriving, and all that match are to be marked when it is complete.
+  var awaitsRest = false
   /// Goes up with each change, so that marks found again in a new list are known to be of these.
   var version = 0
 
@@ -19,7 +21,8 @@ package struct Marks: Equatable, Sendable {
 
   /// `3 marked, 2 hidden by the filter`.
   package var words: String {
-    "\(Words.count(count)) marked" + (hidden == 0 ? "" : ", \(Words.count(hidden)) hidden by the filter")
+    "\(Words.count(count)) marked\(awaitsRest ? " so far" : "")"
+      + (hidden == 0 ? "" : ", \(Words.count(hidden)) hidden by the filter")
   }
 }
 
@@ -33,11 +36,9 @@ extension TableModel {
 
   mutating func mark(_ action: Action) {
     switch action {
-    case .markAll:
-      // What the screen shows is what the filter before chose: marking that would mark what was not asked for.
-      if isArranging { marks.isAllWanted = true } else { marks.rows.insert(contentsOf: visible) }
+    case .markAll: markAll()
     case .markNone:
-      (marks.rows, marks.rangeStart, marks.isAllWanted) = (RowSet(), nil, false)
+      (marks.rows, marks.rangeStart, marks.isAllWanted, marks.awaitsRest) = (RowSet(), nil, false, false)
     case .markRange: markRange()
     default:
       guard visible.indices.contains(cursor) else { return }
@@ -47,6 +48,14 @@ extension TableModel {
     }
     marks.version += 1
     countMarks()
+  }
+
+  /// What is there; the second time, while the list still arrives, also what will come.
+  private mutating func markAll() {
+    // What the screen shows is what the filter before chose: marking that would mark what was not asked for.
+    guard !isArranging else { return marks.isAllWanted = true }
+    if isPartial, !visible.isEmpty, marks.rows.count(among: visible) == visible.count { marks.awaitsRest = true }
+    marks.rows.insert(contentsOf: visible)
   }
 
   /// The first time it begins a range, the second time it marks all between.

@@ -45,12 +45,14 @@ extension QueueRow: TableRow {
     startsDescending: true,
     cell: { row, _ in
       guard let failing = row.failing, failing > 0 else { return number(row.failing, isExact: row.isFailingExact) }
-      return CellText("✗ \(Words.count(failing))\(row.isFailingExact ? "" : "+")", .danger)
+      // An exclamation mark for a retry storm, which the queue's page explains.
+      let glyph = RetryStorm(row) == nil ? "✗" : "!"
+      return CellText("\(glyph) \(Words.count(failing))\(row.isFailingExact ? "" : "+")", .danger)
     })
 
   private static let oldestColumn = Column<QueueRow>(
     "OLDEST", .trailing, width: .fixed(7), rank: 4, sort: .age { $0.oldest },
-    startsDescending: true,
+    startsDescending: true, ticks: true,
     cell: { row, moment in
       guard let oldest = row.oldest else { return CellText(row.tasks == 0 ? "-" : "?", .dim) }
       return CellText(Words.span(moment.now.timeIntervalSince(oldest)))

@@ -123,6 +123,7 @@ extension TableModel {
     (incoming, work) = (nil, nil)
     (marks.rows, marks.rangeStart) = (arrangement.marked, rangeStart)
     marks.version += 1
+    if list.isComplete, marks.awaitsRest { (marks.awaitsRest, marks.isAllWanted) = (false, true) }
     show(arrangement)
     flash(since: before, at: list.at)
     hasMoved = hasMoved || list.isComplete && !list.rows.isEmpty
@@ -175,18 +176,25 @@ extension TableModel {
   }
 
   private func precedes(_ left: Row, _ right: Row) -> Bool {
-    switch sortColumn?.sort {
-    case .number(let value):
-      let (first, second) = (value(left), value(right))
-      if first == second { break }
-      guard let first else { return false }
-      guard let second else { return true }
-      return sort.isDescending ? first > second : first < second
-    case .text(let text):
-      let (first, second) = (text(left).lowercased(), text(right).lowercased())
-      if first != second { return sort.isDescending ? first > second : first < second }
-    case nil: break
+    for key in sort.keys {
+      if let isBefore = precedes(left, right, key) { return isBefore }
     }
     return left.id.lowercased() < right.id.lowercased()
+  }
+
+  /// Nil where the rows are equal by this column.
+  private func precedes(_ left: Row, _ right: Row, _ key: Sort.Key) -> Bool? {
+    switch columns.first(where: { $0.title == key.title })?.sort {
+    case .number(let value):
+      let (first, second) = (value(left), value(right))
+      if first == second { return nil }
+      guard let first else { return false }
+      guard let second else { return true }
+      return key.isDescending ? first > second : first < second
+    case .text(let text):
+      let (first, second) = (text(left).lowercased(), text(right).lowercased())
+      return first == second ? nil : key.isDescending ? first > second : first < second
+    case nil: return nil
+    }
   }
 }

@@ -195,7 +195,7 @@ extension TableModel {
       (wanted, filterProblem) = (RowFilter(text) { row, _ in ids.contains(row.id) }, nil)
       filterAgain()
     case .sort(let sort):
-      self.sort = sort
+      self.sort = sort.following(self.sort)
       arrange()
     case .sortBy(let step, let width): apply(.sort(sort(beside: step, width: width)))
     case .reverseSort: apply(.sort(sort.reversed))
@@ -259,7 +259,7 @@ extension TableModel {
 
   private mutating func filterAgain() {
     filterVersion += 1
-    marks.isAllWanted = false
+    (marks.isAllWanted, marks.awaitsRest) = (false, false)
     foundSoFar = nil
     arrange()
   }

@@ -31,10 +31,12 @@ extension TableModel {
 
   /// What is worth remembering of it.
   var settings: Memory.View {
-    Memory.View(
+    var settings = Memory.View(
       columns: view.isArranged
         ? view.columns.map { Memory.View.Column(columns[$0.index].title, isHidden: $0.isHidden, width: $0.width) } : [],
       sort: sort.title, isDescending: sort.isDescending)
+    settings.sortedBefore = sort.before.map { Memory.View.Key(title: $0.title, isDescending: $0.isDescending) }
+    return settings
   }
 
   /// Looks at it as it was looked at before. Columns that a newer program has come last.
@@ -52,8 +54,9 @@ extension TableModel {
       view.isArranged = !view.shown.isEmpty
       if view.shown.isEmpty { view = TableView(count: columns.count) }
     }
-    guard let title = memory.sort, columns.contains(where: { $0.title == title }) else { return }
-    apply(.sort(Sort(title, descending: memory.isDescending)))
+    let before = memory.sortedBefore?.reversed().map { Sort($0.title, descending: $0.isDescending) } ?? []
+    let last = memory.sort.map { [Sort($0, descending: memory.isDescending)] } ?? []
+    for sort in before + last where columns.contains(where: { $0.title == sort.title }) { apply(.sort(sort)) }
   }
 
   /// Where the columns are on a screen so wide.

@@ -44,13 +44,13 @@ extension TaskRow: TableRow {
 
   private static let age = Column<TaskRow>(
     "AGE", .trailing, width: .fixed(5), rank: 3, sort: .age { $0.created },
-    startsDescending: true, field: .created,
+    startsDescending: true, field: .created, ticks: true,
     cell: { row, moment in
       CellText(row.created.map { Words.span(moment.now.timeIntervalSince($0)) } ?? "-")
     })
 
   private static let nextColumn = Column<TaskRow>(
-    "NEXT", .trailing, width: .fixed(6), rank: 3, sort: .date { $0.next }, field: .scheduled,
+    "NEXT", .trailing, width: .fixed(6), rank: 3, sort: .date { $0.next }, field: .scheduled, ticks: true,
     cell: { row, moment in
       guard row.outcome != .running, let next = row.next else { return CellText("-", .dim) }
       let words = Words.countdown(to: next, from: moment.now)

@@ -6,6 +6,7 @@ import Terminal
 
 extension ConsoleState {
   mutating func press(_ key: Key) -> [Effect] {
+    ticking.catchUp(now)
     if case .mouse(let mouse) = key { return point(mouse) }
     lastPress = nil
     switch key {

@@ -84,6 +84,16 @@ struct ListBudget: Equatable, Sendable {
   var spent = 0
   /// Calls that wait for their turn.
   var putOff = 0
+  /// `spent` as it is shown. While a call is made every two seconds, another one ends its minute every two seconds: a
+  /// number that goes up and down by one would be drawn each time and say nothing.
+  private(set) var shown = 0
+
+  private static let slack = 2
+
+  mutating func take(spent: Int, putOff: Int) {
+    (self.spent, self.putOff) = (spent, putOff)
+    if spent > shown || spent < shown - Self.slack || spent == 0 { shown = spent }
+  }
 }
 
 // MARK: - Starting

@@ -130,7 +130,3 @@ extension ConsoleState {
     return effects
   }
 }
-
-extension Sort {
-  var reversed: Sort { Sort(title, descending: !isDescending) }
-}

@@ -31,11 +31,11 @@ extension ConsoleState {
 
   /// Every table's switch.
   mutating func applyFlash(_ isOn: Bool) {
-    for table in Tab.all.compactMap({ $0.screen.view as? any TableScreen }) { table.setFlash(isOn, &self) }
+    for table in Self.tables { table.setFlash(isOn, &self) }
   }
 
   mutating func tickFlashes() {
-    for table in Tab.all.compactMap({ $0.screen.view as? any TableScreen }) { table.tickFlash(&self) }
+    for table in Self.tables { table.tickFlash(&self) }
   }
 }
 

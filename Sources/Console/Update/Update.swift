@@ -30,7 +30,7 @@ extension ConsoleState {
     case .schedule(let generation, let answer): take(schedule: answer, generation)
     case .surveyed(let generation, let queue, let answer, let calls):
       take(survey: answer, of: queue, calls: calls, generation)
-    case .budget(let spent, let putOff): budget = ListBudget(spent: spent, putOff: putOff)
+    case .budget(let spent, let putOff): budget.take(spent: spent, putOff: putOff)
     case .sent(let request): log.add(request)
     case .planning(let generation, let seen): take(planning: seen, generation)
     case .planned(let generation, let answer): take(plan: answer, generation)
@@ -52,6 +52,7 @@ extension ConsoleState {
   /// Time never runs backwards here, whatever the system clock does: ages would become negative.
   private mutating func tick(_ moment: Date) {
     now = max(now, moment)
+    tickAges()
     if let notice, notice.until <= now { self.notice = nil }
     tickFlashes()
   }

@@ -217,20 +217,19 @@ final class EffectRunner: Sendable {
 
   private func survey(_ queue: QueueName, pages limit: Int?, _ generation: Generation) async -> Message {
     var maker = TaskRowMaker()
-    var rows: [TaskRow] = []
+    var counter = QueueSurvey.Counter(at: Date())
     var calls = 0
     var isComplete = true
     do throws(APIError) {
       for try await page in wiring.tasks.taskPages(in: queue) {
         calls += 1
-        rows += maker.rows(of: page.items)
+        counter.add(maker.rows(of: page.items))
         if let limit, calls >= limit, page.nextPageToken != nil {
           isComplete = false
           break
         }
       }
-      let survey = QueueSurvey(rows: rows, isComplete: isComplete, at: Date())
-      return .surveyed(generation, queue, .success(survey), calls: calls)
+      return .surveyed(generation, queue, .success(counter.survey(isComplete: isComplete)), calls: calls)
     } catch {
       return .surveyed(generation, queue, .failure(Failure(error)), calls: calls + 1)
     }

@@ -23,12 +23,13 @@ extension EffectRunner {
       return .notice("Not exported: \(path): \(why).", .danger)
     }
     let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
-    do {
-      try handle.write(contentsOf: Data(export.text().utf8))
-      try handle.close()
-    } catch {
-      return .notice("\(path) is incomplete: \(error.localizedDescription)", .danger)
+    var failure: (any Error)?
+    export.write { piece in
+      guard failure == nil else { return }
+      do { try handle.write(contentsOf: piece) } catch { failure = error }
     }
+    do { try handle.close() } catch { failure = failure ?? error }
+    if let failure { return .notice("\(path) is incomplete: \(failure.localizedDescription)", .danger) }
     let rows = "\(Words.count(export.rows, "row")) written to \(path)."
     guard let gap = export.gap else { return .notice("\(rows) That is all of them.", .success) }
     return .notice("\(rows) INCOMPLETE: \(gap)", .warning)
