@@ -34,7 +34,7 @@ private let sizes = [
     let bar = stage.lines[0]
     let badge = scene.badge
     #expect(bar.contains(badge?.project ?? "acme"), "\(stage)")
-    #expect(bar.contains("12:00:0"), "\(stage)")
+    #expect(bar.contains("12:00"), "\(stage)")
     if let name = badge?.name { #expect(bar.contains("@\(name)"), "\(stage)") }
     if badge?.isProtected == true { #expect(bar.contains("PROTECTED"), "\(stage)") }
     if badge?.isReadOnly == true { #expect(bar.contains("read-only"), "\(stage)") }
