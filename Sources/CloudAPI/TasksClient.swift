@@ -60,14 +60,30 @@ extension TasksClient {
   ///
   /// An endpoint or account without v2beta3 gets the plain list, and the reason beside it; ask without statistics from
   /// then on, or every call costs two.
-  package func queues(in parent: LocationName, withStats: Bool = true) async throws(APIError) -> QueueList {
-    guard withStats else { return QueueList(queues: try await queuePages(in: parent).all()) }
+  ///
+  /// - Parameter onPage: hears of all queues so far after each page, and whether it was the last.
+  package func queues(
+    in parent: LocationName, withStats: Bool = true, onPage: @Sendable ([Queue], Bool) -> Void = { _, _ in }
+  ) async throws(APIError) -> QueueList {
+    guard withStats else { return QueueList(queues: try await Self.all(queuePages(in: parent), onPage)) }
     do {
       let query = [(name: "readMask", value: Self.statsMask)]
-      return QueueList(queues: try await queuePages(in: parent, version: "v2beta3", query: query).all())
+      let pages = queuePages(in: parent, version: "v2beta3", query: query)
+      return QueueList(queues: try await Self.all(pages, onPage))
     } catch  where error.kind == .refused && [400, 403, 404, 501].contains(error.httpStatus) {
-      return QueueList(queues: try await queuePages(in: parent).all(), statsRefused: error.message)
+      return QueueList(queues: try await Self.all(queuePages(in: parent), onPage), statsRefused: error.message)
     }
+  }
+
+  private static func all(
+    _ pages: APIPages<Queue>, _ onPage: @Sendable ([Queue], Bool) -> Void
+  ) async throws(APIError) -> [Queue] {
+    var queues: [Queue] = []
+    for try await page in pages {
+      queues += page.items
+      onPage(queues, page.nextPageToken == nil)
+    }
+    return queues
   }
 
   /// `GET /v2/{name}`.

@@ -24,9 +24,11 @@ package struct BudgetLevel: Sendable, Equatable {
   package var limit: Int?
   /// Calls that wait for their turn now.
   package var putOff: Int
+  /// Until the first of those goes on; nil when none waits.
+  package var wait: Duration?
 
-  package init(spent: Int = 0, limit: Int? = nil, putOff: Int = 0) {
-    (self.spent, self.limit, self.putOff) = (spent, limit, putOff)
+  package init(spent: Int = 0, limit: Int? = nil, putOff: Int = 0, wait: Duration? = nil) {
+    (self.spent, self.limit, self.putOff, self.wait) = (spent, limit, putOff, wait)
   }
 }
 
@@ -93,8 +95,9 @@ package actor CallBudget {
     let now = timing.now()
     guard let bucket = buckets[quota] else { return BudgetLevel() }
     let recent = bucket.taken.filter { $0 > now - Self.period }
-    let putOff = recent.count { $0 > now }
+    let waiting = recent.filter { $0 > now }
     return BudgetLevel(
-      spent: recent.count - putOff, limit: bucket.limit == .max ? nil : bucket.limit, putOff: putOff)
+      spent: recent.count - waiting.count, limit: bucket.limit == .max ? nil : bucket.limit, putOff: waiting.count,
+      wait: waiting.min().map { $0 - now })
   }
 }

@@ -82,6 +82,11 @@ package struct ConsoleState: Sendable {
   var lanes: [Lane: LaneState] = [:]
   /// Parts that the last good answer lacked.
   var partials: [Lane: Failure] = [:]
+  /// Locations whose part of a list is still on its way.
+  var pending: [Lane: PendingLocations] = [:]
+  var tooMany = TooManyCalls()
+  /// Tables of queues that were looked at before.
+  var shelf = TaskShelf()
   /// List calls of the last minute and those put off, as the client that spends them tells. The console only plans by
   /// it and counts nothing itself, or calls it did not ask for would be missing.
   var budget = ListBudget()

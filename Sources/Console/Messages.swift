@@ -22,11 +22,14 @@ package struct Listing<Row: Equatable & Sendable>: Equatable, Sendable {
   package var calls: Int
   /// A part that could not be had (one location of several, the counts); the rows are the rest.
   package var partial: Failure?
+  /// Locations that have not answered to the end. While there are any, another answer to the same request follows.
+  package var pending: [String]
 
-  package init(rows: [Row], calls: Int, partial: Failure? = nil) {
+  package init(rows: [Row], calls: Int, partial: Failure? = nil, pending: [String] = []) {
     self.rows = rows
     self.calls = calls
     self.partial = partial
+    self.pending = pending
   }
 }
 
@@ -61,8 +64,9 @@ package enum Message: Equatable, Sendable {
   case tasksArranged(TableWork<TaskRow>.Done)
   /// What a pass over a queue's tasks counted. A failed one still cost calls.
   case surveyed(Generation, QueueName, Result<QueueSurvey, Failure>, calls: Int)
-  /// The list budget, as the client that spends it tells: calls of the last minute, and calls that wait for their turn.
-  case budget(spent: Int, putOff: Int)
+  /// The list budget, as the client that spends it tells: calls of the last minute, calls that wait for their turn, and
+  /// seconds until the first of those goes on.
+  case budget(spent: Int, putOff: Int, wait: TimeInterval? = nil)
   /// A request has been sent, for the log.
   case sent(SentRequest)
   /// How many tasks a plan under way has looked at.

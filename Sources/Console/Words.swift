@@ -92,7 +92,8 @@ package enum Words {
   package static func bytes(_ count: Int) -> String {
     if count < 1000 { return self.count(count, "byte") }
     let kilo = Double(count) / 1000
-    return kilo < 1000 ? String(format: "%.1f KB", kilo) : String(format: "%.1f MB", kilo / 1000)
+    if kilo < 1000 { return String(format: "%.1f KB", kilo) }
+    return kilo < 1_000_000 ? String(format: "%.1f MB", kilo / 1000) : String(format: "%.1f GB", kilo / 1_000_000)
   }
 
   /// A rate or a limit without a needless fraction: 500, 0.5.

@@ -29,6 +29,8 @@ package struct Context: Sendable, Equatable {
   package var universe: Sourced<String>
   /// Base URL of IAM's Service Account Credentials API instead of the universe's own.
   package var iamEndpoint: Sourced<String>?
+  /// Resource Manager, which knows what an account may do in a project.
+  package var resourceManager: ServiceEndpoint
   /// For OIDC tokens of new tasks and jobs; nil when none is known.
   package var serviceAccount: Sourced<String>?
   /// The app whose jobs and subscriptions are its own; nil when none is known.
@@ -94,6 +96,8 @@ extension Context {
       pubsub: try lookup.endpoint(.pubsub, universe: universe.value, credentials: credentials),
       readOnly: lookup.readOnly, isProtected: lookup.isProtected, impersonate: lookup.impersonation,
       quotaProject: lookup.quotaProject(facts), universe: universe, iamEndpoint: try lookup.iamEndpoint(),
+      resourceManager: ServiceEndpoint(
+        url: try lookup.resourceManager(universe: universe.value), credentials: tasks.credentials),
       serviceAccount: lookup.serviceAccount, app: lookup.app, delimiter: lookup.delimiter,
       appEndpoint: try lookup.appEndpoint(), backupQueue: lookup.first(["DJANGO_CLOUD_TASKS_BACKUP_QUEUE_NAME"]),
       caFile: lookup.caFile)

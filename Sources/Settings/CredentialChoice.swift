@@ -24,7 +24,8 @@ package enum CredentialChoice: Sendable, Equatable {
     case .anonymous: "none: requests are anonymous"
     case .accessToken(let variable): "the access token in \(variable)"
     case .accessTokenFile(let path): "the access token in \(path)"
-    case .tokenCommand(let command): "the output of \(command)"
+    // Its arguments may hold a secret, and these words are printed and kept in the journal.
+    case .tokenCommand(let command): "the output of \(command.prefix { $0 != " " })"
     case .keyFile(let path): path
     case .metadataServer: "the metadata server"
     case .none: "none found"

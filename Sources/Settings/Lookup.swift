@@ -101,6 +101,13 @@ struct Lookup {
     return Sourced(try baseURL(found), from: found.source)
   }
 
+  func resourceManager(universe: String) throws(SettingsError) -> Sourced<String> {
+    guard let found = property("api_endpoint_overrides", "cloudresourcemanager") else {
+      return Sourced("https://cloudresourcemanager.\(universe)", from: "default")
+    }
+    return Sourced(try baseURL(found), from: found.source)
+  }
+
   func appEndpoint() throws(SettingsError) -> Sourced<String>? {
     let found = value("TASKDECK_APP_ENDPOINT", context?.endpoint, ["DJANGO_CLOUD_TASKS_ENDPOINT"])
     guard let found else { return nil }
@@ -130,7 +137,8 @@ struct Lookup {
     if service.isLoopback { return Sourced("local", from: "default of a loopback endpoint") }
     throw SettingsError(
       source: "--project", reason: "No project is set.",
-      remedy: "Give --project ID or set GOOGLE_CLOUD_PROJECT; or try `taskdeck demo`, which needs no account.")
+      remedy: "Give --project ID or set GOOGLE_CLOUD_PROJECT; or try `taskdeck demo`, which needs no account.",
+      missing: .project)
   }
 
   func locations(service: ServiceEndpoint) throws(SettingsError) -> Sourced<[String]> {
@@ -147,7 +155,8 @@ struct Lookup {
     if service.isLoopback { return Sourced(["us-central1"], from: "default of a loopback endpoint") }
     throw SettingsError(
       source: "--location", reason: "No location is set.",
-      remedy: "Give --location REGION (several are allowed), or `gcloud config set compute/region REGION`.")
+      remedy: "Give --location REGION (several are allowed), or `gcloud config set compute/region REGION`.",
+      missing: .location)
   }
 
   private func split(_ values: [String]) -> [String] {

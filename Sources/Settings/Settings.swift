@@ -21,9 +21,16 @@ package struct SettingsError: Error, Equatable, Sendable {
   package var source: String
   package var reason: String
   package var remedy: String
+  /// What is nowhere to be found, where that is the reason.
+  package var missing: Missing?
 
-  package init(source: String, reason: String, remedy: String) {
-    (self.source, self.reason, self.remedy) = (source, reason, remedy)
+  /// What no run can do without.
+  package enum Missing: Sendable {
+    case project, location
+  }
+
+  package init(source: String, reason: String, remedy: String, missing: Missing? = nil) {
+    (self.source, self.reason, self.remedy, self.missing) = (source, reason, remedy, missing)
   }
 }
 
@@ -46,6 +53,9 @@ package struct ServiceEndpoint: Sendable, Equatable {
 
   /// Whether the service runs on this machine: no list budget, plain HTTP allowed.
   package var isLoopback: Bool { isLoopbackURL(url.value) }
+
+  /// Whether no credentials are sent.
+  package var isAnonymous: Bool { credentials.value == .anonymous }
 
   /// An emulator on this machine, which Google's settings are not about.
   var isLocal: Bool { isLoopback && credentials.value == .anonymous }

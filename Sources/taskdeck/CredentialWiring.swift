@@ -1,6 +1,7 @@
 // From the context's choice of credentials to credentials: the one place that reads
 // credential files, starts token commands and asks the metadata server.
 
+import CloudModel
 import CloudREST
 import Dispatch
 import Foundation
@@ -57,7 +58,19 @@ struct CredentialWiring {
   /// Throws what is wrong with the credentials: it matters more than what they therefore did not say.
   func checkFault() throws(Exit) {
     guard let fault else { return }
-    throw .refused("The credentials cannot be used", reason: fault.description, remedy: fault.remedy)
+    var exit = Exit.refused("The credentials cannot be used", reason: fault.description, remedy: fault.remedy)
+    exit.code = .unauthenticated
+    throw exit
+  }
+
+  /// The account, as IAM's policies write members; nil where nothing says it.
+  func member(of context: Context) -> String? {
+    let impersonated = context.impersonate?.value.split(separator: ",").last.map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+    if let impersonated { return "serviceAccount:\(impersonated)" }
+    guard case .file(let file) = origin else { return nil }
+    return file.serviceAccount.map { "serviceAccount:\($0)" }
   }
 
   /// What the owner of the credentials should know.

@@ -40,6 +40,8 @@ struct Exit: Error {
   var code: Status?
   /// Lines between reason and remedy, such as what was written with carets below the fault.
   var excerpt: [String] = []
+  /// What was not given and is nowhere to be found.
+  var missing: SettingsError.Missing?
 
   /// What the person wrote is wrong.
   static func usage(_ title: String, reason: String, excerpt: [String] = [], remedy: String) -> Exit {
@@ -68,6 +70,7 @@ struct Exit: Error {
 
   init(_ error: SettingsError) {
     self = .usage("The context cannot be worked out", reason: "\(error.source): \(error.reason)", remedy: error.remedy)
+    missing = error.missing
   }
 
   init(_ error: ConfigurationError) {
@@ -144,10 +147,7 @@ extension Failure {
     switch error.status {
     case .notFound:
       return Failure(.gone, title: "\(subject.text) does not exist", reason: reason, remedy: subject.lookUp)
-    case .permissionDenied:
-      return Failure(
-        title: "\(subject.text): not allowed", reason: reason,
-        remedy: "Ask for \(subject.role) on the project, or use another account.")
+    case .permissionDenied: return .denied(error, reason, title: subject.text, role: subject.role)
     case .unauthenticated:
       return Failure(
         title: "\(subject.text): the credentials were not accepted", reason: reason,

@@ -1,53 +1,82 @@
 // The first run: nothing is configured, and nobody has read a manual.
 
+import CloudModel
+import Console
 import Foundation
 import Settings
 
 /// What was looked at for a project and credentials.
-enum FirstRun {
-  /// Each place, and what was found there; nil for nothing. Values that may be secret are only said to be there.
-  static func looked(
-    _ environment: [String: String], _ configuration: Configuration
-  ) -> [(place: String, found: String?)] {
+struct FirstRun {
+  private let environment: [String: String]
+  private let configuration: Configuration
+
+  init(_ environment: [String: String], _ configuration: Configuration) {
+    (self.environment, self.configuration) = (environment, configuration)
+  }
+
+  /// Each place, and what was found there. Values that may be secret are only said to be there.
+  func looked(metadata: StartLook.Outcome) -> [StartLook] {
     let shown = ["TASKDECK_PROJECT", "TASKDECK_ENDPOINT", "GOOGLE_CLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT"]
     let paths = ["GOOGLE_APPLICATION_CREDENTIALS", "CLOUD_TASKS_EMULATOR_HOST"]
     let secret = ["TASKDECK_TOKEN_COMMAND", "CLOUDSDK_AUTH_ACCESS_TOKEN"]
     let variables =
-      (shown + paths).map { ($0, value($0, environment)) }
-      + secret.map { ($0, value($0, environment) == nil ? nil : "set") }
-    return configured(environment, configuration) + variables + gcloud(environment) + [metadata(environment)]
+      (shown + paths).map { StartLook($0, value($0)) }
+      + secret.map { StartLook($0, value($0) == nil ? nil : "set") }
+    return configured + variables + gcloud + [StartLook("metadata server of Google's machines", metadata)]
   }
 
-  private static func value(_ name: String, _ environment: [String: String]) -> String? {
-    environment[name].flatMap { $0.isEmpty ? nil : $0 }
-  }
+  private func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
 
-  private static func configured(
-    _ environment: [String: String], _ configuration: Configuration
-  ) -> [(place: String, found: String?)] {
+  private var configured: [StartLook] {
     let contexts = configuration.contexts.map(\.name).joined(separator: ", ")
     let found = contexts.isEmpty ? "no contexts" : "contexts \(contexts)"
-    let files = configuration.files.map { ($0, Optional(found)) }
     let user = Configuration.userPath(environment) ?? "config.yaml"
-    let absent = [("taskdeck.yaml here and in the folders above", String?.none), (user, nil)]
-    return files.isEmpty ? absent : files
+    if !configuration.files.isEmpty { return configuration.files.map { StartLook($0, found) } }
+    return [StartLook("taskdeck.yaml here and in the folders above", nil), StartLook(user, nil)]
   }
 
-  private static func gcloud(_ environment: [String: String]) -> [(place: String, found: String?)] {
-    let home = environment["HOME"] ?? NSHomeDirectory()
-    let folder = value("CLOUDSDK_CONFIG", environment) ?? "\(home)/.config/gcloud"
-    let active = FileManager.default.contents(atPath: "\(folder)/active_config").map {
-      String(decoding: $0.prefix(200), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  // MARK: gcloud
+
+  private var folder: String {
+    value("CLOUDSDK_CONFIG") ?? "\(environment["HOME"] ?? NSHomeDirectory())/.config/gcloud"
+  }
+
+  private func text(_ name: String) -> String? {
+    FileManager.default.contents(atPath: "\(folder)/\(name)").map {
+      String(decoding: $0.prefix(20_000), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
+  }
+
+  private var gcloud: [StartLook] {
+    let name = value("CLOUDSDK_ACTIVE_CONFIG_NAME") ?? text("active_config") ?? "default"
+    let isThere = text("configurations/config_\(name)") != nil
     let login = "\(folder)/application_default_credentials.json"
+    let quota = quotaProject.map { ", with the quota project \($0)" } ?? ""
     return [
-      ("gcloud's active configuration", active.map { "\($0) in \(folder)" }),
-      ("gcloud auth application-default login", FileManager.default.fileExists(atPath: login) ? login : nil),
+      StartLook("gcloud's active configuration", isThere ? "\(name) in \(folder)" : nil),
+      StartLook(
+        "gcloud auth application-default login",
+        FileManager.default.fileExists(atPath: login) ? "\(login)\(quota)" : nil),
     ]
   }
 
-  private static func metadata(_ environment: [String: String]) -> (place: String, found: String?) {
-    let isOff = value("NO_GCE_CHECK", environment) != nil
-    return (isOff ? "metadata server (NO_GCE_CHECK: not asked)" : "metadata server of Google's machines", nil)
+  /// That of the login: most probably the project that is meant.
+  var quotaProject: String? {
+    guard let text = text("application_default_credentials.json") else { return nil }
+    // A file that is not JSON is told of where the credentials are read.
+    do { return try JSON(parsing: Data(text.utf8))["quota_project_id"]?.string } catch { return nil }
+  }
+
+  /// Whether there is something that the metadata server is not asked after.
+  var hasCredentials: Bool {
+    ["TASKDECK_TOKEN_COMMAND", "CLOUDSDK_AUTH_ACCESS_TOKEN", "TASKDECK_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"]
+      .contains { value($0) != nil } || text("application_default_credentials.json") != nil
+  }
+
+  /// Whether gcloud can be asked for tokens.
+  var hasGcloud: Bool {
+    (value("PATH") ?? "").split(separator: ":").contains {
+      FileManager.default.isExecutableFile(atPath: "\($0)/gcloud")
+    }
   }
 }

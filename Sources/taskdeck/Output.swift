@@ -30,6 +30,9 @@ struct ListPrinter<Row> {
   let terminalWidth: Int?
   let write: ([UInt8]) -> Void
 
+  /// A table is printed when all of it is there, so that its columns fit all rows: for lists of several locations.
+  var holdsTable = false
+  private var held: [Row] = []
   private var widths: [Int]?
   private var count = 0
 
@@ -46,6 +49,7 @@ struct ListPrinter<Row> {
 
   mutating func print(_ rows: [Row]) {
     switch format {
+    case .table where holdsTable: held += rows
     case .table: printTable(rows)
     case .json:
       var out: [UInt8] = []
@@ -66,11 +70,18 @@ struct ListPrinter<Row> {
   }
 
   mutating func finish() {
+    flush()
     switch format {
     case .table: if widths == nil { printHeader() }
     case .json: write(Array((count == 0 ? "[]\n" : "\n]\n").utf8))
     case .jsonl: break
     }
+  }
+
+  /// Prints what is held: after a failure it is all there will be.
+  mutating func flush() {
+    if !held.isEmpty { printTable(held) }
+    held = []
   }
 
   /// Widths are settled by the first rows, so that a long list can be printed as it streams in.

@@ -29,6 +29,12 @@ struct Wiring: Sendable {
   /// One for all clients: the quota is the project's.
   let budget: CallBudget
   let report: RequestReport
+  /// What all services that want to know who is asking are told by; nil where none was found.
+  let credentials: (any Credentials)?
+  /// The account, as IAM writes members; nil where the credentials do not say it.
+  let member: String?
+  let sender: HTTPClient
+  private let line: Line
   /// Why changes are refused whatever a key says; nil when nothing locks them.
   let lock: String?
 
@@ -55,8 +61,10 @@ struct Wiring: Sendable {
     listCalls = options.listCalls ?? (context.tasks.isLoopback ? nil : 60)
     budget = Self.budget(listCalls, isLoopback: context.tasks.isLoopback, report)
     let line = Line(sender: start.sender, credentials: credentials, budget: budget, report: report)
+    (self.credentials, sender, self.line) = (credentials, start.sender, line)
+    member = start.found.member(of: context)
     tasks = TasksClient(try line.client(context.tasks))
-    scheduler = SchedulerClient(try line.client(context.scheduler))
+    scheduler = SchedulerClient(try line.client(context.scheduler, isOptional: context.tasks.isAnonymous))
     pubsubClient = line.made(context.pubsub).map(PubsubClient.init)
   }
 
@@ -80,6 +88,15 @@ struct Wiring: Sendable {
   /// - Throws: `Exit` when Pub/Sub's endpoint cannot be used, or needs credentials that are not there.
   var pubsub: PubsubClient {
     get throws(Exit) { try pubsubClient.get() }
+  }
+
+  /// Resource Manager, for what the account may do in the project.
+  ///
+  /// - Throws: `Exit` when its endpoint cannot be used.
+  var projects: ProjectsClient {
+    get throws(Exit) {
+      ProjectsClient(try line.client(context.resourceManager))
+    }
   }
 
   /// The queue that a short ID or a full name means. A short ID is of the first location.
@@ -190,7 +207,8 @@ private struct Line {
     do throws(Exit) { return .success(try client(service)) } catch { return .failure(error) }
   }
 
-  func client(_ service: ServiceEndpoint) throws(Exit) -> RESTClient {
+  /// - Parameter isOptional: what needs the others only goes on without credentials for this one.
+  func client(_ service: ServiceEndpoint, isOptional: Bool = false) throws(Exit) -> RESTClient {
     let endpoint: Endpoint
     do { endpoint = try Endpoint(service.url.value) } catch {
       throw .usage(
@@ -198,16 +216,33 @@ private struct Line {
         remedy: "Give a base URL such as http://127.0.0.1:8123.")
     }
     let isAnonymous = service.credentials.value == .anonymous
-    guard let credentials = isAnonymous ? AnonymousCredentials() : credentials else {
-      throw .refused(
-        "There are no credentials",
+    let absent = isOptional ? AbsentCredentials(source: service.credentials.source) : nil
+    guard let credentials = isAnonymous ? AnonymousCredentials() : credentials ?? absent else {
+      var exit = Exit.refused(
+        Exit.noCredentialsTitle,
         reason: "GOOGLE_APPLICATION_CREDENTIALS is not set, gcloud has no application default credentials, and this is"
           + " no machine of Google's (\(service.credentials.source)).",
         remedy: "Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a key file or"
           + " TASKDECK_TOKEN_COMMAND=\"gcloud auth print-access-token\"; or try `taskdeck demo`.")
+      exit.code = .unauthenticated
+      throw exit
     }
     return RESTClient(
       endpoint: endpoint, credentials: credentials, sender: sender, identity: .init(version: programVersion),
       budget: budget, onExchange: { [report] in report.sent($0, at: endpoint.base) })
   }
+}
+
+/// There are none, which only matters to the service that wants them: an emulator of Cloud Tasks alone leaves Cloud
+/// Scheduler to Google.
+private struct AbsentCredentials: Credentials {
+  let source: String
+
+  func token() async throws(CredentialsError) -> AccessToken? {
+    throw CredentialsError(
+      .noToken, source: source, reason: "there are no credentials for this service.",
+      remedy: "Log in with `gcloud auth application-default login`, or name an emulator of this service as well.")
+  }
+
+  func refused(_ token: AccessToken) async -> Bool { false }
 }

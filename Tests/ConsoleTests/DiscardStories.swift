@@ -340,6 +340,10 @@ extension Stage {
   @Test func `R resumes an interrupted entry and refuses a complete one`() {
     var stage = Self.journal(entry(5) { $0.discarded = 1 }, entry(6, progress: .interrupted) { $0.waiting = 4 })
     stage.press("R")
+    #expect(stage.shows("Resume journal entry 6"))
+    #expect(stage.shows("4  whose turn had not come"))
+    #expect(stage.effects.isEmpty, "nothing is sent before it was seen")
+    stage.press("Enter", "R", "a")
     #expect(stage.effects.contains(.resume(6, retryFailed: true, stage.changeGeneration)))
     #expect(stage.shows("Resuming journal entry 6"))
     stage.send(.ended(stage.changeGeneration, .failure(refused)))

@@ -85,6 +85,18 @@ package struct CredentialFile: Sendable {
   }
 }
 
+extension CredentialFile {
+  /// The e-mail address of the service account that calls are made as; nil for a person, whom no file names.
+  package var serviceAccount: String? {
+    switch content {
+    case .serviceAccount(let key): key.email
+    case .impersonated(let target, _, _, _): target.email
+    case .externalAccount(let account): account.impersonation?.email
+    case .authorizedUser, .externalAccountUser: nil
+    }
+  }
+}
+
 extension CredentialFile.Content {
   /// Whether whoever reads the file can be who it names.
   var holdsSecrets: Bool {

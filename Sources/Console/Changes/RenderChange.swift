@@ -88,7 +88,10 @@ private func renderPlanning(
 ) {
   let count = seen == 0 ? "" : "looked at \(Words.count(seen))"
   renderMiddle(
-    [("\(change.subject.planning)...", Style(.info)), (count, Style()), ("Esc calls it off.", Style(.dim))],
+    [
+      ("\(change.subject.planning)...", Style(.info)), (count, Style()),
+      (state.waitingWords ?? "", Style(.warning)), ("Esc calls it off.", Style(.dim)),
+    ],
     in: layout.changeFrame, &frame)
 }
 

@@ -56,7 +56,8 @@ func renderFailure(_ failure: Failure, _ state: ConsoleState, in area: Rect, _ f
   renderMiddle(
     [
       ("✗ \(failure.title)", Style(.danger)), ("", Style()), (failure.reason, Style()), ("", Style()),
-      (failure.remedy, Style(.info)), ("\(again) tries again.", Style(.dim)),
+      (failure.remedy, Style(.info)),
+      ([state.againWords, "\(again) tries again now."].compactMap(\.self).joined(separator: " "), Style(.dim)),
     ], in: area, &frame)
 }
 

@@ -217,23 +217,30 @@ private func wrapped(_ spans: [Span], width: Int) -> [[Span]] {
 private func lineSpans(_ state: ConsoleState) -> [Span] {
   if let failure = state.shownFailure, let shown = state.shownAt {
     let age = Words.span(state.ticking.moment.timeIntervalSince(shown))
+    let again = state.againWords.map { " \($0)" } ?? ""
     return [
       Span("✗ \(failure.title): ", Style(.danger)), Span(failure.reason, Style()),
-      Span("  \(failure.remedy)", Style(.info)), Span("  What is shown is \(age) old.", Style(.stale)),
+      Span("  \(failure.remedy)", Style(.info)), Span("  What is shown is \(age) old.\(again)", Style(.stale)),
     ]
   }
+  let partial = partialSpans(state)
+  if let words = state.waitingWords { return [Span("\(words)  ", Style(.warning))] + partial }
   if let notice = state.notice { return [Span(notice.text, Style(notice.role))] }
-  if let lane = state.activeLanes.first, let partial = state.partials[lane] {
-    return [
-      Span("! \(partial.title): ", Style(.warning)), Span(partial.reason, Style()),
-      Span("  \(partial.remedy)", Style(.info)),
-    ]
-  }
+  if !partial.isEmpty { return partial }
   // Under a sheet or a plan Esc does something else.
   guard !state.filterText.isEmpty, !state.screen.isPage, state.overlay == nil else { return [] }
   let key = state.keys.names(for: .back)
   return [
     Span("filter ", Style(.dim)), Span(state.filterText, Style(.match)), Span("  \(key) clears it", Style(.dim)),
+  ]
+}
+
+/// What could not be had of what is on the screen.
+private func partialSpans(_ state: ConsoleState) -> [Span] {
+  guard let lane = state.activeLanes.first, let partial = state.partials[lane] else { return [] }
+  return [
+    Span("! \(partial.title): ", Style(.warning)), Span(partial.reason, Style()),
+    Span("  \(partial.remedy)", Style(.info)),
   ]
 }
 

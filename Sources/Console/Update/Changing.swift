@@ -24,8 +24,11 @@ extension ConsoleState {
 
   mutating func resumeEntry() -> [Effect] {
     guard let row = shownEntry else { return [] }
-    let generation = begin(.resume(row.number), .running(nil, isStopping: false))
-    return [.resume(row.number, retryFailed: true, generation)]
+    // Its plan was confirmed once, perhaps days ago: what is left of it is shown before anything is sent.
+    let sheet = PlanSheet(resuming: row, openKey: keys.names(for: .open))
+    let typed = context.isProtected ? TextField() : nil
+    _ = begin(.resume(row.number), .plan(ShownPlan(sheet: sheet, typed: typed)))
+    return []
   }
 
   /// The journal entry under the cursor, or whose page is open.
@@ -125,8 +128,11 @@ extension ConsoleState {
     }
     change.enter(.running(nil, isStopping: false))
     overlay = change
-    if case .resources(let request) = change.subject { return [.applyResources(request, change.generation)] }
-    return [.applyPlan(change.generation)]
+    switch change.subject {
+    case .resources(let request): return [.applyResources(request, change.generation)]
+    case .resume(let entry): return [.resume(entry, retryFailed: true, change.generation)]
+    case .discard, .undo: return [.applyPlan(change.generation)]
+    }
   }
 
   /// The outcome on the screen.

@@ -84,14 +84,16 @@ struct ListBudget: Equatable, Sendable {
   var spent = 0
   /// Calls that wait for their turn.
   var putOff = 0
+  /// When the first of those goes on.
+  var goesOn: Date?
   /// `spent` as it is shown. While a call is made every two seconds, another one ends its minute every two seconds: a
   /// number that goes up and down by one would be drawn each time and say nothing.
   private(set) var shown = 0
 
   private static let slack = 2
 
-  mutating func take(spent: Int, putOff: Int) {
-    (self.spent, self.putOff) = (spent, putOff)
+  mutating func take(spent: Int, putOff: Int, goesOn: Date?) {
+    (self.spent, self.putOff, self.goesOn) = (spent, putOff, goesOn)
     if spent > shown || spent < shown - Self.slack || spent == 0 { shown = spent }
   }
 }
@@ -241,9 +243,9 @@ extension ConsoleState {
     if state.isSlowedDown { return .slowedDown(shownAt) }
     if shownFailure != nil { return shownAt.map { .stale($0) } ?? .nothing }
     guard let shownAt else { return .nothing }
-    if budget.putOff > 0 { return .slowedDown(shownAt) }
+    if budget.putOff > 0 || isRetryingTooMany { return .slowedDown(shownAt) }
     if state.waiting == nil, now >= state.due, isOverBudget(lane) { return .slowedDown(shownAt) }
     if now.timeIntervalSince(shownAt) > max(8, pace + 3) { return .asOf(shownAt) }
-    return partials[lane] == nil ? .live : .partial
+    return partials[lane] == nil && slowLocations(of: lane) == nil ? .live : .partial
   }
 }

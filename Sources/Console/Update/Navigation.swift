@@ -58,8 +58,7 @@ extension ConsoleState {
     if queue != openQueue {
       if screen == .tasks { leaveTrail() }
       effects += abandon(.tasks)
-      openQueue = queue
-      tasks.clear()
+      effects += exchangeTasks(for: queue)
       previewedTask = nil
       partials[.tasks] = nil
     }

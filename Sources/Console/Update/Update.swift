@@ -30,8 +30,11 @@ extension ConsoleState {
     case .schedule(let generation, let answer): take(schedule: answer, generation)
     case .surveyed(let generation, let queue, let answer, let calls):
       take(survey: answer, of: queue, calls: calls, generation)
-    case .budget(let spent, let putOff): budget.take(spent: spent, putOff: putOff)
-    case .sent(let request): log.add(request)
+    case .budget(let spent, let putOff, let wait):
+      budget.take(spent: spent, putOff: putOff, goesOn: wait.map { now.addingTimeInterval($0) })
+    case .sent(let request):
+      log.add(request)
+      tooMany.note(request, at: now)
     case .planning(let generation, let seen): take(planning: seen, generation)
     case .planned(let generation, let answer): take(plan: answer, generation)
     case .progress(let generation, let progress): take(progress: progress, generation)
@@ -65,9 +68,9 @@ extension ConsoleState {
     guard awaits(generation, .queues) else { return }
     switch answer {
     case .success(let listing):
-      partials[.queues] = listing.partial
-      settle(.queues, calls: listing.calls)
-      queues.load(withSurveys(listing.rows), at: now)
+      let rows = arrived(listing, .queues, before: queues.rows) { $0.name.parent.location }
+      queues.load(withSurveys(rows), at: now)
+      if !listing.pending.isEmpty { return }
       for row in queues.rows { history[row.name, default: QueueHistory()].add(row, at: now) }
     case .failure(let failure):
       settle(.queues, failure: failure)
@@ -133,9 +136,7 @@ extension ConsoleState {
     guard awaits(generation, .jobs) else { return }
     switch answer {
     case .success(let listing):
-      partials[.jobs] = listing.partial
-      settle(.jobs, calls: listing.calls)
-      jobs.load(listing.rows, at: now)
+      jobs.load(arrived(listing, .jobs, before: jobs.rows) { $0.name.parent.location }, at: now)
       markDrift()
     case .failure(let failure):
       settle(.jobs, failure: failure)
@@ -147,6 +148,7 @@ extension ConsoleState {
     guard awaits(generation, .pubsub) else { return }
     switch answer {
     case .success(let listing):
+      partials[.pubsub] = listing.partial
       settle(.pubsub, calls: listing.calls)
       pubsub.load(listing.rows, at: now)
     case .failure(let failure):

@@ -30,8 +30,8 @@ struct DemoCommand: AsyncParsableCommand {
     (local.endpoint, local.project, local.location) = (server.url, "local", ["us-central1"])
     var quiet = local
     (quiet.verbose, quiet.trace) = (false, nil)
-    // Themes, keys and handlers are the person's own; a context would turn the sample into that of another project.
-    var configuration = try Configuration.load(ProcessInfo.processInfo.environment).withoutContexts
+    var (configuration, fault) = ownConfiguration()
+    if let fault { Output.say("taskdeck: \(fault)") }
     // So that `B` runs a task of the sample: its worker is a server on this machine, as yours would be.
     let place = FilePlace(file: "the demo", line: 1, column: 1)
     configuration.handlers.insert(
@@ -39,12 +39,16 @@ struct DemoCommand: AsyncParsableCommand {
     let definitions = try SampleDefinitions(worker: worker.url)
     defer { definitions.remove() }
     configuration.schedules = definitions.settings
-    let workload = SampleWorkload(try Wiring(quiet, configuration: configuration), worker: worker.url, tasks: tasks)
+    let environment = Self.environment
+    let sample = try Wiring(quiet, environment: environment, configuration: configuration)
+    let workload = SampleWorkload(sample, worker: worker.url, tasks: tasks)
     do {
-      try await noConsole
-        ? keepRunning(workload, server.url)
-        : open(
-          workload, try Wiring(local, configuration: configuration), local)
+      if noConsole {
+        try await keepRunning(workload, server.url)
+      } else {
+        let wiring = try Wiring(local, environment: environment, configuration: configuration)
+        try await open(workload, wiring, local, notice: fault)
+      }
     } catch {
       await end(server, worker)
       throw error
@@ -52,11 +56,37 @@ struct DemoCommand: AsyncParsableCommand {
     await end(server, worker)
   }
 
-  private func open(_ workload: SampleWorkload, _ wiring: Wiring, _ local: GlobalOptions) async throws {
+  /// Themes, keys and handlers are the person's own; a context would turn the sample into that of another project. What
+  /// is broken there is told, and is no reason to show nothing.
+  private func ownConfiguration() -> (Configuration, fault: String?) {
+    var configuration: Configuration
+    do throws(ConfigurationError) {
+      configuration = try Configuration.found(ProcessInfo.processInfo.environment).withoutContexts
+    } catch {
+      let exit = Exit(error)
+      return (.none, "The demo goes on without your configuration. \(exit.failure.title): \(exit.failure.reason)")
+    }
+    let themes = ThemeFolder(ProcessInfo.processInfo.environment).all
+    guard console.theme == nil, let wanted = configuration.theme,
+      !themes.contains(where: { $0.theme.name == wanted.value.dark })
+    else { return (configuration, nil) }
+    configuration.theme = nil
+    return (configuration, "\(wanted.place): there is no theme named \(printable(wanted.value.dark)).")
+  }
+
+  /// Without what would point the sample elsewhere, or refuse to make it.
+  private static var environment: [String: String] {
+    let foreign = ["TASKDECK_CONTEXT", "TASKDECK_PROJECT", "TASKDECK_LOCATION", "TASKDECK_ENDPOINT"]
+    return ProcessInfo.processInfo.environment.filter { !foreign.contains($0.key) }
+  }
+
+  private func open(
+    _ workload: SampleWorkload, _ wiring: Wiring, _ local: GlobalOptions, notice: String?
+  ) async throws {
     try await workload.createQueues()
     let feeding = Task { try await workload.run() }
     defer { feeding.cancel() }
-    try await ConsoleSession.run(wiring, local, console)
+    try await ConsoleSession.run(wiring, local, console, notice: notice)
   }
 
   private func keepRunning(_ workload: SampleWorkload, _ url: String) async throws {

@@ -24,12 +24,13 @@ struct JobsCommand: ParsableCommand {
       var printer = Output(format: options.output).list(JobsCommand.columns(at: now)) { (row: JobRow) in
         JobsCommand.json(row.job)
       }
-      for parent in wiring.parents {
+      printer.holdsTable = wiring.parents.count > 1
+      let failure = await wiring.eachLocation { parent async throws(APIError) in
         for try await page in wiring.scheduler.jobPages(in: parent) {
           printer.print(page.items.map { JobRow($0, now: now) })
         }
       }
-      printer.finish()
+      try printer.end(failure)
     }
   }
 

@@ -22,12 +22,13 @@ struct QueuesCommand: ParsableCommand {
       var printer = Output(format: options.output).list(QueuesCommand.columns(at: Date())) { (queue: Queue) in
         queue.json
       }
-      for parent in wiring.parents {
+      printer.holdsTable = wiring.parents.count > 1
+      let failure = await wiring.eachLocation { parent async throws(APIError) in
         let list = try await wiring.tasks.queues(in: parent)
         if let reason = list.statsRefused { Output.say("taskdeck: no task counts for \(parent): \(reason)") }
         printer.print(list.queues)
       }
-      printer.finish()
+      try printer.end(failure)
     }
   }
 

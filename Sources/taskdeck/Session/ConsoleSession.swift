@@ -36,8 +36,11 @@ struct ConsoleSession {
 
   /// Opens the console and returns when the person leaves it.
   ///
+  /// - Parameter notice: what to say first.
   /// - Throws: `Exit` where there is no terminal it could be shown on, or no theme of the wanted name.
-  static func run(_ wiring: Wiring, _ options: GlobalOptions, _ console: ConsoleOptions) async throws {
+  static func run(
+    _ wiring: Wiring, _ options: GlobalOptions, _ console: ConsoleOptions, notice: String? = nil
+  ) async throws {
     let configured = wiring.configuration.theme.map { Sourced($0.value.dark, from: $0.place.description) }
     let wanted = console.theme.map { Sourced($0, from: "--theme") } ?? configured
     let themes = try Self.themes(wanted: wanted)
@@ -54,6 +57,7 @@ struct ConsoleSession {
     }
     defer { terminal.stop() }
     var session = ConsoleSession(terminal, wiring, options, themes, console)
+    if let notice { session.inbox.post(.notice(notice, .warning)) }
     await session.loop()
   }
 

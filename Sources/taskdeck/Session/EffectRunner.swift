@@ -59,8 +59,9 @@ final class EffectRunner: Sendable {
   /// Tells the console how much of the list budget is spent.
   func postBudget() async {
     let level = await wiring.budget.level(of: .list)
-    inbox.post(.budget(spent: level.spent, putOff: level.putOff))
+    inbox.post(.budget(spent: level.spent, putOff: level.putOff, wait: level.wait.map { $0 / .seconds(1) }))
   }
+
   /// Stops what is being changed and waits until the journal knows it.
   func finish() async {
     await replays.finish()
@@ -70,14 +71,14 @@ final class EffectRunner: Sendable {
 
   func run(_ effect: Effect) {
     switch effect {
-    case .loadQueues(let generation): answer { .queues(generation, await self.queues()) }
+    case .loadQueues(let generation): answer { .queues(generation, await self.queues(generation)) }
     case .loadTasks(let queue, let generation): replace(listing, Task { await self.tasks(of: queue, generation) })
     case .lookIntoTasks(let queue, let filter, let generation):
       replace(looking, Task { await self.look(into: queue, filter, generation) })
     case .stopLoadingTasks: stopListing()
     case .arrangeTasks(let work): arranging.begin(work)
     case .loadTask(let name, let generation): answer { .task(generation, await self.task(name)) }
-    case .loadJobs(let generation): answer { .jobs(generation, await self.jobs()) }
+    case .loadJobs(let generation): answer { .jobs(generation, await self.jobs(generation)) }
     case .loadPubsub(let generation): answer { .pubsub(generation, await self.pubsub()) }
     case .loadJob(let name, let generation): answer { .job(generation, await self.job(name)) }
     case .loadSchedule(let prunes, let rereads, let generation):
@@ -127,14 +128,17 @@ final class EffectRunner: Sendable {
 
   // MARK: Queues
 
-  private func queues() async -> Result<Listing<QueueRow>, Failure> {
+  private func queues(_ generation: Generation) async -> Result<Listing<QueueRow>, Failure> {
     let refused = statsRefused.withLock { $0 }
-    let merged = await merge(wiring.parents) { parent async throws(APIError) in
-      let list = try await self.wiring.tasks.queues(in: parent, withStats: refused == nil)
+    let gathered = await Gathering.gather(wiring.parents, tell: { self.inbox.post(.queues(generation, .success($0))) })
+    {
+      parent, tell async throws(APIError) in
+      let list = try await self.wiring.tasks.queues(in: parent, withStats: refused == nil) { queues, isLast in
+        tell(queues.map { QueueRow($0) }, isLast)
+      }
       if let reason = list.statsRefused { self.statsRefused.withLock { $0 = reason } }
-      return list.queues.map { QueueRow($0) }
     }
-    guard case .success(var listing) = merged, let reason = statsRefused.withLock({ $0 }) else { return merged }
+    guard case .success(var listing) = gathered, let reason = statsRefused.withLock({ $0 }) else { return gathered }
     listing.partial =
       listing.partial
       ?? Failure(
@@ -143,20 +147,34 @@ final class EffectRunner: Sendable {
     return .success(listing)
   }
 
-  private func jobs() async -> Result<Listing<JobRow>, Failure> {
-    await merge(wiring.parents) { parent async throws(APIError) in
-      try await self.wiring.scheduler.jobPages(in: parent).all().map { JobRow($0, now: Date()) }
+  private func jobs(_ generation: Generation) async -> Result<Listing<JobRow>, Failure> {
+    await Gathering.gather(wiring.parents, tell: { self.inbox.post(.jobs(generation, .success($0))) }) {
+      parent, tell async throws(APIError) in
+      var rows: [JobRow] = []
+      for try await page in self.wiring.scheduler.jobPages(in: parent) {
+        rows += page.items.map { JobRow($0, now: Date()) }
+        tell(rows, page.nextPageToken == nil)
+      }
     }
   }
 
+  /// Topics without subscriptions are better than nothing, and the other way round.
   private func pubsub() async -> Result<Listing<PubsubRow>, Failure> {
     let project = wiring.context.project.value
     let client: PubsubClient
     do throws(Exit) { client = try wiring.pubsub } catch { return .failure(error.failure) }
-    return await outcome { () async throws(APIError) in
-      let topics = try await client.topicPages(in: project).all()
-      let subscriptions = try await client.subscriptionPages(in: project).all()
-      return Listing(rows: PubsubRow.rows(topics, subscriptions), calls: 2)
+    async let topics = outcome { () async throws(APIError) in try await client.topicPages(in: project).all() }
+    async let subscriptions = outcome { () async throws(APIError) in
+      try await client.subscriptionPages(in: project).all()
+    }
+    switch await (topics, subscriptions) {
+    case (.success(let topics), .success(let subscriptions)):
+      return .success(Listing(rows: PubsubRow.rows(topics, subscriptions), calls: 2))
+    case (.success(let topics), .failure(let failure)):
+      return .success(Listing(rows: PubsubRow.rows(topics, []), calls: 2, partial: failure))
+    case (.failure(let failure), .success(let subscriptions)):
+      return .success(Listing(rows: PubsubRow.rows([], subscriptions), calls: 2, partial: failure))
+    case (.failure(let failure), .failure): return .failure(failure)
     }
   }
 
@@ -237,44 +255,8 @@ final class EffectRunner: Sendable {
 }
 
 /// The result of one call, with its failure in words.
-private func outcome<Value: Sendable>(
+func outcome<Value: Sendable>(
   _ body: () async throws(APIError) -> Value
 ) async -> Result<Value, Failure> {
   do throws(APIError) { return .success(try await body()) } catch { return .failure(Failure(error)) }
-}
-
-/// Asks every location at once. A location that fails is told beside the rows of the others; when all fail, the first
-/// failure is the answer.
-private func merge<Row: Equatable & Sendable>(
-  _ parents: [LocationName], _ rows: @escaping @Sendable (LocationName) async throws(APIError) -> [Row]
-) async -> Result<Listing<Row>, Failure> {
-  let answers = await withTaskGroup(of: (Int, Result<[Row], Failure>).self) { group in
-    for (index, parent) in parents.enumerated() {
-      group.addTask { (index, await outcome { () async throws(APIError) in try await rows(parent) }) }
-    }
-    var answers: [(Int, Result<[Row], Failure>)] = []
-    for await answer in group { answers.append(answer) }
-    return answers.sorted { $0.0 < $1.0 }.map(\.1)
-  }
-  let failures = answers.compactMap { answer in
-    if case .failure(let failure) = answer { failure } else { nil }
-  }
-  if let first = failures.first, failures.count == answers.count { return .failure(first) }
-  // What failed was looked at above.
-  let all = answers.flatMap { (try? $0.get()) ?? [] }
-  return .success(Listing(rows: all, calls: parents.count, partial: Failure(partial: failures, of: parents.count)))
-}
-
-extension Failure {
-  /// The failure of some of a context's locations; nil where there is none.
-  init?(partial failures: [Failure], of count: Int) {
-    guard let first = failures.first else { return nil }
-    guard failures.count > 1 else {
-      self = first
-      return
-    }
-    self.init(
-      first.kind, title: "\(failures.count) of \(count) locations failed",
-      reason: failures.map { "\($0.title): \($0.reason)" }.joined(separator: "; "), remedy: first.remedy)
-  }
 }

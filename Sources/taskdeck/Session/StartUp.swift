@@ -13,36 +13,49 @@ import Terminal
 struct StartUp {
   private var options: GlobalOptions
   private var console: ConsoleOptions
-  private let environment = ProcessInfo.processInfo.environment
+  private var environment = ProcessInfo.processInfo.environment
   /// The configuration was broken, and the person went on without it.
   private var lock: String?
   /// What is wrong with the theme was read.
   private var goesOnWithTheme = false
+  /// What was typed here, which the next start will not know.
+  private var typed: [String] = []
 
   init(_ options: GlobalOptions, _ console: ConsoleOptions) { (self.options, self.console) = (options, console) }
 
   mutating func run() async throws {
-    while let (wiring, console) = try await prepared() {
-      return try await ConsoleSession.run(wiring, options, console)
-    }
+    guard let wiring = try await prepared() else { return }
+    let words = typed.isEmpty ? nil : "For this session: \(typed.joined(separator: ", ")). \(Self.keeping)"
+    try await ConsoleSession.run(wiring, options, console, notice: words)
   }
 
+  private static let keeping = "A context in ~/.config/taskdeck/config.yaml, or gcloud config set, keeps it."
+
   /// The clients of a console that can begin; nil where the person left or has seen the demo.
-  private mutating func prepared() async throws -> (Wiring, ConsoleOptions)? {
+  private mutating func prepared() async throws -> Wiring? {
     while true {
       let configuration: Configuration
       do throws(ConfigurationError) { configuration = try read() } catch {
-        guard try await takes(error) else { return nil }
+        let obstacle = Obstacle(error)
+        let answer = try await ask(obstacle)
+        if answer == .goOn {
+          let path = obstacle.file?.path ?? ""
+          lock = "the configuration is broken (\(path)); mend it and start again, or :reload."
+        }
+        guard try await follow(answer, obstacle.file) else { return nil }
         continue
       }
-      if !goesOnWithTheme, let page = themePage(configuration) {
-        guard try await takes(page) else { return nil }
+      if !goesOnWithTheme, console.theme == nil, let wanted = configuration.theme,
+        let obstacle = Obstacle(theme: wanted, ThemeFolder(environment).all)
+      {
+        let answer = try await ask(obstacle)
+        if answer == .goOn { goesOnWithTheme = true }
+        guard try await follow(answer, obstacle.file) else { return nil }
         continue
       }
-      do throws(Exit) {
-        return (try Wiring(options, configuration: usable(configuration), lock: lock), console)
-      } catch {
-        guard try await takes(error, configuration) else { return nil }
+      switch try await clients(usable(configuration)) {
+      case .ready(let wiring): return wiring
+      case .answered(let answer): guard try await follow(answer, nil) else { return nil }
       }
     }
   }
@@ -54,167 +67,129 @@ struct StartUp {
   /// Without a theme that is not there, once that was read.
   private func usable(_ configuration: Configuration) -> Configuration {
     var result = configuration
-    if let theme = configuration.theme?.value.dark, !hasTheme(theme) { result.theme = nil }
+    if let theme = configuration.theme?.value.dark,
+      !ThemeFolder(environment).all.contains(where: { $0.theme.name == theme })
+    {
+      result.theme = nil
+    }
     return result
   }
 
-  private func hasTheme(_ name: String) -> Bool { ThemeFolder(environment).all.contains { $0.theme.name == name } }
-}
-
-// MARK: - What stands in the way
-
-extension StartUp {
-  private struct Obstacle {
-    var page: StartPage
-    /// What is thrown where nobody can answer.
-    var exit: Exit?
-    var file: (path: String, line: Int)?
+  private enum Prepared {
+    case ready(Wiring)
+    case answered(StartAnswer)
   }
 
-  /// A configuration that cannot be used. Returns whether to look again.
-  private mutating func takes(_ error: ConfigurationError) async throws -> Bool {
-    let (faults, file) = Self.faults(error)
-    let words = [
-      "e opens the file in your editor and looks again.",
-      "Enter goes on with the defaults. Contexts are not known then, nor which of them are protected: everything is"
-        + " read-only, and no key changes that.",
-    ]
-    let page = StartPage(
-      Document(title: "The configuration cannot be used", faults: faults, then: words),
-      choices: [
-        (.character("e"), "edit", .edit), (.character("r"), "look again", .again),
-        (.enter, "go on with the defaults, read-only", .goOn), (.character("q"), "quit", .quit),
-      ], size: Size(columns: 80, rows: 24))
-    let answer = try await ask(Obstacle(page: page, exit: Exit(error), file: file))
-    if answer == .goOn { lock = "the configuration is broken (\(file.path)); mend it and start again, or :reload." }
-    return try await follow(answer, file)
-  }
-
-  private static func faults(_ error: ConfigurationError) -> ([StartFault], (path: String, line: Int)) {
-    func line(_ number: Int, of path: String) -> String? {
-      guard let data = FileManager.default.contents(atPath: path), data.count < 1 << 20 else { return nil }
-      let lines = String(decoding: data, as: UTF8.self).split(
-        omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      return lines.indices.contains(number - 1) ? String(lines[number - 1]) : nil
+  /// Clients, or what the person said to that there are none.
+  ///
+  /// A metadata server is asked behind the page: on a laptop it does not answer for a second or more, and a console that
+  /// shows nothing meanwhile seems to hang.
+  private func clients(_ configuration: Configuration) async throws -> Prepared {
+    let (options, lock, environment) = (options, lock, environment)
+    var quick = environment
+    quick["NO_GCE_CHECK"] = "1"
+    let exit: Exit
+    do throws(Exit) {
+      return .ready(try Wiring(options, environment: quick, configuration: configuration, lock: lock))
+    } catch {
+      exit = error
     }
-    func fault(_ place: FilePlace, _ reason: String, _ remedy: String?) -> StartFault {
-      StartFault(
-        file: place.file, line: place.line, column: place.column, text: line(place.line, of: place.file),
-        reason: reason, remedy: remedy)
-    }
-    switch error {
-    case .faults(let faults):
-      let first = faults.all.first?.place
-      return (
-        faults.all.map { fault($0.place, $0.reason, $0.remedy) }, (first?.file ?? "", first?.line ?? 1)
-      )
-    case .unreadable(let error):
-      let fault = StartFault(
-        file: error.source, line: 1, column: nil, text: nil, reason: error.reason, remedy: error.remedy)
-      return ([fault], (error.source, 1))
-    case .exposed(let place, let exposure):
-      return (
-        [fault(place, "it names a program to run, and \(exposure.path) \(exposure.reason)", exposure.remedy)],
-        (place.file, place.line)
-      )
-    }
-  }
-
-  /// What is wrong with the theme that the files ask for; nil when nothing is.
-  private func themePage(_ configuration: Configuration) -> Obstacle? {
-    guard console.theme == nil, let wanted = configuration.theme else { return nil }
-    let found = ThemeFolder(environment).all.first { $0.theme.name == wanted.value.dark }
-    let faults: [StartFault]
-    let file: (path: String, line: Int)
-    if let found {
-      guard let first = found.warnings.first, let path = found.file else { return nil }
-      file = (path, first.line)
-      faults = found.warnings.map {
-        StartFault(file: path, line: $0.line, column: nil, text: nil, reason: $0.text, remedy: nil)
+    let isOff = ["1", "true", "t", "y", "yes", "on"].contains(environment["NO_GCE_CHECK"]?.lowercased() ?? "")
+    let run = FirstRun(environment, configuration)
+    let mayHelp = exit.missing == .project && !run.hasCredentials || exit.mayBeMachine
+    let metadata: StartLook.Outcome =
+      isOff ? .notAsked("NO_GCE_CHECK is set") : mayHelp ? .asking : .notAsked("there are other credentials")
+    let current = options.context ?? environment["TASKDECK_CONTEXT"]
+    let contexts = configuration.contexts.map(\.name).filter { $0 != current }
+    let obstacle = Obstacle(exit, run, contexts: contexts, metadata: metadata)
+    guard metadata == .asking else { return .answered(try await ask(obstacle)) }
+    let asked = Task.detached { () -> Result<Wiring, Exit> in
+      do throws(Exit) {
+        return .success(try Wiring(options, environment: environment, configuration: configuration, lock: lock))
+      } catch {
+        return .failure(error)
       }
-    } else {
-      let names = ThemeFolder(environment).all.map(\.theme.name)
-      file = (wanted.place.file, wanted.place.line)
-      faults = [
-        StartFault(
-          file: file.path, line: file.line, column: wanted.place.column, text: nil,
-          reason: "there is no theme named \"\(wanted.value.dark)\"",
-          remedy: "The themes are \(names.joined(separator: ", ")).")
-      ]
     }
-    let page = StartPage(
-      Document(
-        title: found == nil ? "The theme is not there" : "The theme has faults", faults: faults,
-        then: ["e opens the file in your editor and looks again; Enter goes on with what there is."]),
-      choices: [
-        (.character("e"), "edit", .edit), (.enter, "go on", .goOn), (.character("q"), "quit", .quit),
-      ], size: Size(columns: 80, rows: 24))
-    let exit = Exit.usage(
-      "There is no theme of that name", reason: "\(wanted.place): \(printable(wanted.value.dark))",
-      remedy: faults.first?.remedy ?? "")
-    return Obstacle(page: page, exit: found == nil ? exit : nil, file: file)
-  }
-
-  private mutating func takes(_ obstacle: Obstacle) async throws -> Bool {
-    let answer = try await ask(obstacle)
-    if answer == .goOn { goesOnWithTheme = true }
-    return try await follow(answer, obstacle.file)
-  }
-
-  /// No project, no location, no credentials, or others that cannot be used.
-  private mutating func takes(_ exit: Exit, _ configuration: Configuration) async throws -> Bool {
-    let names = options.context == nil ? configuration.contexts.map(\.name).prefix(9) : []
-    let contexts = names.enumerated().map { index, name in
-      (key: Key.character(Character(String(index + 1))), word: "@\(name)", answer: StartAnswer.context(name))
-    }
-    let page = StartPage(
-      Document(
-        title: exit.failure.title, reason: exit.failure.reason, remedy: exit.failure.remedy,
-        looked: FirstRun.looked(environment, configuration)),
-      choices: contexts + [
-        (.character("d"), "open the demo", .demo), (.character("r"), "look again", .again),
-        (.character("q"), "quit", .quit),
-      ], size: Size(columns: 80, rows: 24))
-    return try await follow(try await ask(Obstacle(page: page, exit: exit)), nil)
+    return try await ask(obstacle, run, asked)
   }
 }
 
 // MARK: - Asking
 
 extension StartUp {
+  private enum Event: Sendable {
+    case key(Key)
+    /// The metadata server has answered, or has not.
+    case settled(Result<Wiring, Exit>)
+  }
+
   /// Shows a page until a key answers it.
   ///
   /// - Throws: the obstacle's own end where there is no terminal.
   private func ask(_ obstacle: Obstacle) async throws -> StartAnswer {
+    guard case .answered(let answer) = try await ask(obstacle, nil, nil) else { return .quit }
+    return answer
+  }
+
+  /// The same, while clients are made behind the page: when they are there it closes by itself.
+  private func ask(
+    _ obstacle: Obstacle, _ run: FirstRun?, _ asked: Task<Result<Wiring, Exit>, Never>?
+  ) async throws -> Prepared {
     let terminal: CursesTerminal
     do throws(StartError) {
       terminal = try CursesTerminal(ScreenOptions(environment: environment, colours: !options.noColor))
     } catch {
+      if let asked { return .ready(try await asked.value.get()) }
       // Nobody can answer: a theme that only lacks something is no reason not to say what a console needs.
       throw obstacle.exit ?? Exit(error)
     }
     defer { terminal.stop() }
-    let themes = ThemeFolder(environment).all.map(\.theme)
-    let theme = themes.first { $0.name == console.theme } ?? themes.first { $0.name == "dusk" } ?? .plain
+    let theme = theme
+    let (events, inlet) = AsyncStream.makeStream(of: Event.self)
+    let keys = terminal.keys
+    let typing = Task { for await key in keys { inlet.yield(.key(key)) } }
+    let waiting = asked.map { asked in Task { inlet.yield(.settled(await asked.value)) } }
+    defer {
+      typing.cancel()
+      waiting?.cancel()
+      inlet.finish()
+    }
     var page = obstacle.page
-    for await key in terminal.keys {
-      if let answer = page.press(key) { return answer }
+    for await event in events {
+      switch event {
+      case .key(let key): if let answer = page.press(key) { return .answered(answer) }
+      case .settled(.success(let wiring)): return .ready(wiring)
+      case .settled(.failure(let exit)): if let run { page.replace(Obstacle.document(exit, run, .nothing)) }
+      }
       terminal.draw(page.frame(), theme: theme)
     }
-    return .quit
+    return .answered(.quit)
+  }
+
+  private var theme: Theme {
+    let themes = ThemeFolder(environment).all.map(\.theme)
+    return themes.first { $0.name == console.theme } ?? themes.first { $0.name == "dusk" } ?? .plain
   }
 
   /// Does what was answered; returns whether to look again.
   private mutating func follow(_ answer: StartAnswer, _ file: (path: String, line: Int)?) async throws -> Bool {
     switch answer {
     case .quit: return false
-    case .again, .goOn: return true
-    case .context(let name):
-      options.context = name
-      return true
-    case .edit:
-      if let file { TextEditor.open(file.path, environment: environment) }
-      return true
+    case .again: environment = ProcessInfo.processInfo.environment
+    case .goOn: break
+    case .context(let name): options.context = name
+    case .project(let id):
+      options.project = id
+      typed.append("project \(id)")
+    case .locations(let text):
+      options.location = [text]
+      typed.append("location \(text)")
+    case .gcloudLogin:
+      // For contexts that are switched to as well, which read the environment again.
+      setenv("TASKDECK_TOKEN_COMMAND", "gcloud auth print-access-token", 1)
+      environment = ProcessInfo.processInfo.environment
+      typed.append("gcloud's login")
+    case .edit: if let file { TextEditor.open(file.path, environment: environment) }
     case .demo:
       var demo = DemoCommand()
       (demo.options, demo.console, demo.tasks, demo.noConsole) = (options, console, 3000, false)
@@ -222,5 +197,14 @@ extension StartUp {
       try await demo.run()
       return false
     }
+    return true
   }
+}
+
+extension Exit {
+  /// Whether the credentials that lack might be those of one of Google's machines.
+  fileprivate var mayBeMachine: Bool { failure.title == Exit.noCredentialsTitle }
+
+  /// Nothing was found at all, unlike credentials that are broken.
+  static let noCredentialsTitle = "There are no credentials"
 }
