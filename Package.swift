@@ -120,7 +120,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "taskdeck", "CloudModel", "Emulator", "Operations", "TestSupport", "Transport",
+        "taskdeck", "CloudModel", "Console", "Emulator", "Operations", "TestSupport", "Transport",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
   ],

@@ -55,6 +55,8 @@ package enum Message: Equatable, Sendable {
   case task(Generation, Result<Document, Failure>)
   case jobs(Generation, Result<Listing<JobRow>, Failure>)
   case pubsub(Generation, Result<Listing<PubsubRow>, Failure>)
+  /// Messages of a subscription, made into a document off the main loop.
+  case messages(Generation, Result<Document, Failure>)
   case job(Generation, Result<JobRow, Failure>)
   /// Definitions against jobs.
   case schedule(Generation, Result<ScheduleView, Failure>)
@@ -80,6 +82,8 @@ package enum Message: Equatable, Sendable {
   case entry(Generation, Result<Document, Failure>)
   /// What a replay on the screen has come to.
   case replay(Generation, ReplayAnswer)
+  /// What came back from the editor; nil is a text that was left as it was.
+  case edited(Generation, Result<String?, Failure>)
   /// A change of a queue or a task was made, in words, or was not.
   case changed(Generation, Result<String, Failure>)
   case contexts(Generation, Result<[ContextRow], Failure>)
@@ -130,8 +134,14 @@ package enum Effect: Equatable, Sendable {
   case stopChange(Generation)
   case loadJournal(Generation)
   case loadEntry(Int, Generation)
+  /// What the journal keeps of one item of an entry; answer with `.entry`.
+  case loadKept(entry: Int, position: Int, Generation)
+  /// Hand out what waits in a subscription, which counts as a delivery; answer with `.messages`.
+  case pullMessages(SubscriptionName, Generation)
   /// Fetch, run, edit: answer with `.replay`.
   case replay(ReplayOrder, Generation)
+  /// Give the terminal to the person's editor with this text; answer with `.edited`.
+  case editText(String, name: String, Generation)
   /// Refuse every change from now on, or allow them.
   case setReadOnly(Bool)
   /// Answer with `.contexts`: what the configuration files say now.
@@ -140,7 +150,7 @@ package enum Effect: Equatable, Sendable {
   /// then. The empty name is the context that the program was started with.
   case switchContext(String, Generation)
   /// Make a change that was confirmed; answer with `.changed`.
-  case change(QueueChange, Generation)
+  case change(SingleChange, Generation)
   /// Put a text on the clipboard; answer with a notice.
   case copy(String, what: String)
   /// Write a file that is not there yet; answer with a notice.

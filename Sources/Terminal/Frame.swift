@@ -114,9 +114,9 @@ extension Frame {
   mutating func setASCII(_ text: String, column: Int, row: Int, style: Style) -> Bool {
     let bytes = text.utf8
     guard bytes.allSatisfy({ $0 >= ASCIITexts.first && $0 <= ASCIITexts.last }) else { return false }
-    let (first, end) = (max(0, column), min(size.columns, column + bytes.count))
-    guard first < end else { return true }
-    let columns = first..<end
+    // Nothing of it is inside; a range of what is would have its ends the wrong way round.
+    guard column < size.columns, column + bytes.count > 0 else { return true }
+    let columns = max(0, column)..<min(size.columns, column + bytes.count)
     freeEdges(row: row, columns: columns)
     let texts = ASCIITexts.texts
     var place = index(columns.lowerBound, row)

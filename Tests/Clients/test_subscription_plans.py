@@ -148,6 +148,34 @@ def test_a_rollback_brings_a_pruned_subscription_back(document, subscriber, publ
     assert subscriber.get_subscription(subscription=subscription_name("shop--Former")) == former
 
 
+def test_the_console_shows_what_an_apply_changed_and_takes_it_back(
+    document, subscriber, publisher, terminal, taskdeck, emulator
+):
+    document("subscriptions", "apply", "--yes")
+    make(subscriber, publisher, "shop--Former")
+    former = subscriber.get_subscription(subscription=subscription_name("shop--Former"))
+    number = document("subscriptions", "apply", "--prune", "--yes")["journal"]
+    terminal.type(f"{taskdeck.path} --endpoint {emulator.url}")
+    terminal.press("Enter")
+    terminal.wait_for("No queues.")
+    terminal.press("7")
+    terminal.wait_for("complete")
+    terminal.press("Enter")
+    terminal.wait_for("Enter shows before and after")
+    terminal.press("G")
+    terminal.press("Enter")
+    terminal.wait_for("It was deleted.")
+    terminal.press("Escape")
+    terminal.wait_for("Enter shows before and after")
+    terminal.press("z")
+    terminal.wait_for(f"Take back journal entry {number}")
+    terminal.press("a")
+    terminal.wait_for("1 subscription changed")
+    terminal.press("C-c")
+    terminal.wait_for(terminal.PROMPT.strip())
+    assert subscriber.get_subscription(subscription=subscription_name("shop--Former")) == former
+
+
 def test_a_dry_run_and_a_read_only_context_change_nothing(document, deck, subscriber):
     planned = document("subscriptions", "apply", "--dry-run")
     assert set(planned["added"]) == OWN | {"shop--OrderPlaced"}

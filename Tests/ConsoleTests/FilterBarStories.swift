@@ -47,6 +47,8 @@ private let stories = [
     bell
     see ▾
     see column 5
+    see Enter keep
+    see Ctrl-S save
     """),
   Story(
     "bodies and headers are offered last, with what they cost",

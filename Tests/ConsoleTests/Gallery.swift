@@ -23,7 +23,7 @@ struct Scene: CustomTestStringConvertible, Sendable {
   /// The screen at a size, after its keys were pressed there.
   func player(_ size: Size) -> Player {
     var world = World()
-    world.entries = [JournalRow(Gallery.entry)]
+    world.journal = [Gallery.entry]
     var player = Player(size, world: world, badge: badge, more: Gallery.answers)
     player.play(Story(name, script))
     return player

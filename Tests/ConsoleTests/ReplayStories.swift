@@ -89,4 +89,59 @@ struct ReplayStories {
         if case .planDiscard(let request, _) = $0 { request.choice == .task(taskName("100")) } else { false }
       })
   }
+
+  @Test("e edits the payload; what it changed is said, and the next run has it")
+  func editing() {
+    var stage = Stage.replaying()
+    stage.press("e")
+    #expect(stage.effects == [.replay(.edit, stage.replayGeneration)])
+    let document = Document(title: "SyncOrder", sections: [.init("Payload", .payload, lines: [.note("the new one")])])
+    stage.answer(
+      .offered(
+        ReplayOffer(
+          title: "SyncOrder 100", document: document,
+          handlers: [.init(name: "web", place: "here"), .init(name: "django", place: "/srv/shop")],
+          changes: ["~ order.id 7 → 8"])))
+    #expect(stage.shows("Changed: ~ order.id 7 → 8") && stage.shows("the new one"))
+  }
+
+  @Test("an editor that fails is told, and the page stays")
+  func failedEditing() {
+    var stage = Stage.replaying()
+    stage.press("e")
+    stage.answer(.said("There is no editor nope", .danger))
+    #expect(stage.shows("There is no editor nope") && stage.shows("the payload"))
+  }
+
+  @Test("N enqueues the payload as it is now, and says under which name")
+  func requeuing() {
+    var stage = Stage.replaying()
+    stage.press("N")
+    #expect(stage.effects == [.replay(.requeue, stage.replayGeneration)])
+    stage.answer(.said("Enqueued as 4711", .success))
+    #expect(stage.shows("Enqueued as 4711"))
+  }
+
+  @Test("= shows the last two runs beside each other, and Esc comes back to the output")
+  func comparing() {
+    var stage = Stage.replaying()
+    stage.press("=")
+    #expect(stage.effects == [.replay(.compare(columns: 76), stage.replayGeneration)])
+    stage.answer(.compared(["run 1          run 2", "status 500     status 200"]))
+    #expect(stage.shows("status 500     status 200"))
+    stage.press("Esc")
+    #expect(!stage.shows("status 500") && stage.shows("Run here"))
+  }
+
+  @Test("q while it runs asks; Esc goes on watching, q again ends it and leaves")
+  func leaving() {
+    var stage = Stage.replaying()
+    stage.press("Enter", "q")
+    #expect(stage.shows("It still runs. q again ends it and leaves") && stage.effects.isEmpty)
+    stage.press("Esc")
+    #expect(stage.shows("Running.") && stage.effects.isEmpty)
+    stage.press("q", "q")
+    #expect(stage.effects == [.replay(.close, stage.replayGeneration)])
+    #expect(!stage.shows("Run here") && stage.shows("the task stays in its queue"))
+  }
 }

@@ -2,7 +2,7 @@
 //
 //     press j Enter        keys by their names
 //     type class:Sync*     characters
-//     paste rm -rf         as the terminal sends a paste
+//     paste rm -rf         as the terminal sends a paste; \n is a line end
 //     see orders > tasks   the text is somewhere on the screen
 //     not failing          it is nowhere
 //     at SyncOrder         it is in the line under the cursor
@@ -19,6 +19,7 @@
 import CloudModel
 import Console
 import Foundation
+import JournalModel
 import Operations
 import Terminal
 import Testing
@@ -44,7 +45,17 @@ struct World {
     cloudJob("shop--Digest"), cloudJob("shop--Billing", schedule: "0 3 1 * *", code: 13),
     cloudJob("other--Sweep", state: .paused, next: nil),
   ]
-  var entries: [JournalRow] = []
+  var pubsub: [PubsubRow] = []
+  var messages: [ReceivedMessage] = []
+  var journal: [JournalEntry] = []
+  var items: [JournalItem] = []
+  /// What the journal keeps, by position.
+  var kept: [Int: CloudTask] = [:]
+  /// What the editor makes of a text; nil leaves it.
+  var edits: @Sendable (String) -> Result<String?, Failure> = { _ in .success(nil) }
+
+  /// Whether it answers what is planned and changed.
+  var takesChanges = false
 
   /// The answers to an effect.
   func answers(to effect: Effect, now: Date) -> [Message] {
@@ -71,9 +82,47 @@ struct World {
       var maker = TaskRowMaker()
       let survey = QueueSurvey(rows: maker.rows(of: tasks[queue.id] ?? []), at: now)
       return [.surveyed(generation, queue, .success(survey), calls: 1)]
-    case .loadJournal(let generation): return [.journal(generation, .success(Listing(rows: entries, calls: 0)))]
+    case .loadJournal(let generation):
+      return [.journal(generation, .success(Listing(rows: journal.map { JournalRow($0) }, calls: 0)))]
+    case .loadPubsub(let generation): return [.pubsub(generation, .success(Listing(rows: pubsub, calls: 2)))]
+    default: return moreAnswers(to: effect)
+    }
+  }
+
+  private func moreAnswers(to effect: Effect) -> [Message] {
+    switch effect {
+    case .loadEntry(let number, let generation):
+      guard let entry = journal.first(where: { $0.number == number }) else { return [] }
+      return [.entry(generation, .success(Document(entry, items: items, more: 0)))]
+    case .loadKept(let number, let position, let generation):
+      guard let entry = journal.first(where: { $0.number == number }), items.indices.contains(position) else {
+        return []
+      }
+      return [.entry(generation, .success(Document(kept: kept[position], items[position], of: entry)))]
+    case .pullMessages(let name, let generation):
+      return [.messages(generation, .success(Document(messages, of: name, deadline: 10)))]
+    case .editText(let text, _, let generation): return [.edited(generation, edits(text))]
+    default: return takesChanges ? answers(toChange: effect) : []
+    }
+  }
+
+  private func answers(toChange effect: Effect) -> [Message] {
+    switch effect {
+    case .change(_, let generation): return [.changed(generation, .success("It is done."))]
+    case .planDiscard(let request, let generation): return [.planned(generation, .success(plan(request)))]
+    case .applyPlan(let generation): return [.progress(generation, ChangeProgress(done: 1, total: 3))]
     default: return []
     }
+  }
+
+  private func plan(_ request: DiscardRequest) -> PlanSheet {
+    var names = FrozenNames()
+    for task in tasks[request.queue.id] ?? [] { _ = names.insert(task.name) }
+    names.freeze()
+    let title = request.deletesQueue ? "Delete the queue" : "Discard"
+    return PlanSheet(
+      title: "\(title) \(request.queue.id): \(names.count) tasks", document: Document(title: title, sections: []),
+      names: names, confirmation: request.queue.id)
   }
 }
 
@@ -158,7 +207,7 @@ struct Player {
       return stage.offers(rest) && obey("press \(key)")
     case "keys": return keysPressed <= Int(rest) ?? 0
     case "type": for character in rest { send(.key(.character(character))) }
-    case "paste": send(.key(.paste(rest)))
+    case "paste": send(.key(.paste(rest.replacing("\\n", with: "\n"))))
     case "click": return click(rest)
     case "wheel":
       let lines = Int(rest) ?? 0

@@ -88,6 +88,52 @@ private let stories = [
     #expect(json["rows"]?.array?.first?["CLASS"]?.string == "SyncOrder")
   }
 
+  @Test(arguments: ["/tmp/a b.json", "~/x.csv", "x.JSON"]) func `a path may begin with a slash and hold a blank`(
+    _ path: String
+  ) throws {
+    guard path.hasSuffix("JSON") else {
+      #expect(try export("press j Enter", path).path == path)
+      return
+    }
+    var player = Player()
+    player.play(Story("", "press :\ntype export \(path)\npress Enter\nbell"))
+  }
+
+  @Test func `the IDs of what is marked are copied, one a line`() {
+    var player = Player()
+    player.play(Story("", "press j Enter Space Space c\nsee IDs of the 2 marked"))
+    player.play(Story("", "press j j j j j j Enter"))
+    let copied = player.stage.history.compactMap {
+      if case .copy(let text, let what) = $0 { (text, what) } else { nil }
+    }
+    #expect(copied.last?.1 == "IDs of the 2 marked")
+    #expect(copied.last?.0 == "100\n200")
+  }
+
+  @Test func `an export without a location says that it is not complete`() throws {
+    var stage = Stage(Size(columns: 120, rows: 30), locations: ["us-central1", "europe-west1"])
+    stage.answer(queues: [queue("mail")], partial: refused)
+    stage.press(":")
+    stage.type("export x.json")
+    stage.press("Enter")
+    let export = try #require(stage.history.compactMap { if case .export(let e) = $0 { e } else { nil } }.last)
+    let json = try JSON(parsing: export.text)
+    #expect(json["complete"]?.bool == false)
+    #expect(json["gap"]?.string?.contains("lacks") == true)
+  }
+
+  @Test func `an export of a list that still arrives says that it is not complete`() throws {
+    var stage = Stage.withQueues()
+    stage.press("j", "Enter")
+    stage.send(.tasks(stage.tasksGeneration, .page([task("1"), task("2")])))
+    stage.press(":")
+    stage.type("export x.json")
+    stage.press("Enter")
+    let export = try #require(stage.history.compactMap { if case .export(let e) = $0 { e } else { nil } }.last)
+    #expect(export.rows == 2)
+    #expect(try JSON(parsing: export.text)["gap"]?.string == "the list was still arriving")
+  }
+
   @Test func `an export of a list that failed says so`() throws {
     var stage = Stage.withQueues()
     stage.press("r")

@@ -95,6 +95,9 @@ final class Shell: Sendable {
     try await tmux(["paste-buffer", "-p"])
   }
 
+  /// From now on, all bytes that are written to the terminal go into a file too.
+  func record(into path: String) async throws { try await tmux(["pipe-pane", "-O", "cat > '\(path)'"]) }
+
   func resize(columns: Int, rows: Int) async throws {
     try await tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
   }

@@ -55,6 +55,14 @@ import Testing
     #expect(frame == before)
   }
 
+  @Test mutating func `a text that begins behind the right edge, or ends before the left one, changes nothing`() {
+    for (text, column) in [("", 12), ("a", 9), ("abc", 8), ("", -3), ("abc", -3), ("", 8)] {
+      frame.put(text, at: Point(column: column, row: 1))
+      frame.put(text, at: Point(column: column, row: 1), maxWidth: 0)
+    }
+    #expect(frame == Frame(size: Size(columns: 8, rows: 3)))
+  }
+
   @Test mutating func `writing over half of a wide character blanks its other half`() {
     frame.put("漢字", at: Point(column: 1, row: 0))
     frame.put("x", at: Point(column: 2, row: 0))

@@ -28,7 +28,7 @@ extension Action {
     refusal: { state in state.shownEntry.map(\.objectionToResume) ?? "The journal has no entry to resume." }
   ) { state, _ in state.resumeEntry() }
 
-  static let journalActions = [resume]
+  static let journalActions = [openKept, resume]
 }
 
 extension Action {
@@ -71,6 +71,9 @@ extension Action {
   static let stop = Action(
     "run.stop", "Stop", "Stop; what is done stays done, and the journal knows it.", keys: ["Esc", "Ctrl-C"],
     scope: .running, footer: "stop", run: inChange)
+  static let runQuit = Action(
+    "run.quit", "Quit", "Stop and quit, after another q; the journal knows what is left.", keys: ["q"], scope: .running,
+    footer: "quit", run: inChange)
   static let outcomeRetry = Action(
     "outcome.retry", "Retry", "Try again what failed or was not done.", keys: ["R"], scope: .outcome,
     risk: .destructive, footer: "retry failed",
@@ -84,7 +87,7 @@ extension Action {
     run: inChange)
 
   static let planActions = [
-    planFocus, planPress, planApply, planCancel, confirmApply, confirmCancel, stop, outcomeRetry, outcomeUndo,
+    planFocus, planPress, planApply, planCancel, confirmApply, confirmCancel, stop, runQuit, outcomeRetry, outcomeUndo,
     outcomeClose,
   ]
 

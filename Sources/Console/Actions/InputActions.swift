@@ -52,7 +52,7 @@ extension Action {
   }
 
   private static let ending: @Sendable (inout ConsoleState, Action) -> [Effect] = { state, action in
-    if action == .inputClear { state.changeField { $0 = TextField() } }
+    if action == .inputClear { state.changeField { _ = $0.edit(.inputDeleteAll) } }
     return state.overlay?.endTyping(&state, isKept: action == .inputKeep) ?? []
   }
 }

@@ -26,7 +26,12 @@ enum ChangeSubject: Equatable, Sendable {
 
   var running: String {
     switch self {
-    case .discard: "Discarding"
+    case .discard(let request):
+      switch request.action {
+      case .discard: "Discarding"
+      case .purge: "Purging \(request.queue.id)"
+      case .delete: "Deleting \(request.queue.id)"
+      }
     case .undo: "Putting back"
     case .resume(let entry): "Resuming journal entry \(entry)"
     case .resources: "Changing jobs"
@@ -58,6 +63,8 @@ struct ChangeState: Panel {
   var stage: ChangeStage
   /// The queue's name is to be typed whatever the context says.
   var wantsName = false
+  /// `q` was pressed while it runs, and has to be pressed again.
+  var asksToQuit = false
   var offset = 0
   var layout: DocumentLayout?
 

@@ -3,6 +3,7 @@
 
 import CloudModel
 import Foundation
+import JournalModel
 import Operations
 
 /// Which tasks of a queue are to be planned for.
@@ -18,10 +19,25 @@ package struct DiscardRequest: Equatable, Sendable {
     case everything
   }
 
+  /// What becomes of the queue.
+  package enum Action: Equatable, Sendable {
+    case discard
+    /// Every task of it, as `queues purge` does it.
+    case purge
+    /// After its tasks it is deleted itself, as `queues delete` does it.
+    case delete(Queue)
+  }
+
   package var queue: QueueName
   package var choice: Choice
+  package var action: Action
 
-  package init(_ queue: QueueName, _ choice: Choice) { (self.queue, self.choice) = (queue, choice) }
+  package init(_ queue: QueueName, _ choice: Choice, _ action: Action = .discard) {
+    (self.queue, self.choice, self.action) = (queue, choice, action)
+  }
+
+  /// The queue is not there afterwards.
+  package var deletesQueue: Bool { if case .delete = action { true } else { false } }
 
   /// The intent for the planner. `now` is what ages in a filter are counted from.
   ///
@@ -37,6 +53,13 @@ package struct DiscardRequest: Equatable, Sendable {
       case .marked(let tasks): try DiscardIntent(.marked(tasks.names))
       case .everything: try DiscardIntent(.matching(in: [queue]), everything: true)
       }
+    switch action {
+    case .discard: break
+    case .purge: intent.action = .purge
+    case .delete(var queue):
+      queue.stats = nil
+      (intent.action, intent.queue) = (.deleteQueue, queue.json)
+    }
     // Where the library puts tasks while their own queue is not to be had (django-cloud-tasks.md section 1).
     do { intent.relatedQueues = [try QueueName(parent: queue.parent, id: queue.id + "--temp")] } catch {
       // An ID that would be too long cannot exist.

@@ -57,6 +57,33 @@ package struct OutcomeSheet: Equatable, Sendable {
   package var document: Document
   package var canRetry: Bool
   package var canUndo: Bool
+  /// The queue that is not there any more.
+  package private(set) var deletedQueue: QueueName?
+
+  /// What came of the queue, after what came of its tasks.
+  package mutating func tell(of queue: QueueName, _ end: Result<Void, Failure>) {
+    switch end {
+    case .success:
+      title = "The queue \(queue.id) and \(Words.count(deleted, "task")) deleted"
+      (deletedQueue, canUndo) = (queue, true)
+      document.sections[0].lines.insert(.field("Queue", "deleted", .success), at: 0)
+    case .failure(let failure):
+      title += "; the queue \(queue.id) is NOT deleted"
+      let words = sanitised("! The queue is not deleted: \(failure.reason) \(failure.remedy)")
+      document.sections[0].lines.insert(.note(words, .danger), at: 0)
+    }
+  }
+
+  /// A queue that was created again and had no tasks to put back.
+  package init(revived queue: QueueName, entry: Int) {
+    title = "The queue \(queue.id) is there again"
+    self.entry = entry
+    document = Document(
+      title: title, sections: [.init("Outcome", lines: [.note("It had no tasks to put back.", .info)])])
+    (canRetry, canUndo) = (false, false)
+  }
+
+  private var deleted = 0
 
   /// - Parameter stop: why the run ended early; nil when every task had its turn.
   package init(_ entry: JournalEntry, stop: Failure?, failures: [FailureGroup]) {
@@ -64,6 +91,7 @@ package struct OutcomeSheet: Equatable, Sendable {
     let isUndo = entry.header.action == .undo
     self.entry = entry.number
     let done = isUndo ? counts.restored : counts.discarded
+    deleted = counts.discarded
     title = "\(Words.count(done, "task")) \(isUndo ? "put back" : "discarded")"
     if counts.failed > 0 { title += ", \(Words.count(counts.failed)) failed" }
     canRetry = counts.failed + counts.sent + counts.waiting > 0

@@ -20,6 +20,8 @@ package struct PlanSheet: Equatable, Sendable {
   package var objection: Failure?
   /// It is about whole resources, which the document names, and not about tasks.
   package internal(set) var changesResources = false
+  /// A queue is deleted, or created again, even where it has no tasks.
+  package internal(set) var changesQueue = false
 
   package init(
     title: String, document: Document, names: FrozenNames, confirmation: String, objection: Failure? = nil
@@ -31,26 +33,43 @@ package struct PlanSheet: Equatable, Sendable {
   package static func == (left: PlanSheet, right: PlanSheet) -> Bool {
     left.title == right.title && left.document == right.document && left.confirmation == right.confirmation
       && left.objection == right.objection && left.changesResources == right.changesResources
-      && left.names.elementsEqual(right.names)
+      && left.changesQueue == right.changesQueue && left.names.elementsEqual(right.names)
   }
 
-  package var canApply: Bool { objection == nil && (changesResources || !names.isEmpty) }
+  package var canApply: Bool { objection == nil && hasWork }
+  /// There is something to do.
+  package var hasWork: Bool { changesResources || changesQueue || !names.isEmpty }
 }
 
 extension PlanSheet {
   /// - Parameter objection: the plan's own, in words.
   package init(_ plan: DiscardPlan, objection: Failure?) {
     let place = plan.intent.queues.map(\.id).joined(separator: ", ")
-    let title = "Discard \(Words.count(plan.names.count, "task")) of \(place)"
+    let count = Words.count(plan.names.count, "task")
+    let title =
+      switch plan.intent.action {
+      case .deleteQueue: "Delete the queue \(place) and its \(count)"
+      case .purge: "Purge \(place): \(count)"
+      default: "Discard \(count) of \(place)"
+      }
     self.init(
       title: title, document: Document(plan, title: title), names: plan.names, confirmation: place,
       objection: objection)
+    changesQueue = plan.intent.action == .deleteQueue
   }
 
-  package init(_ plan: RestorePlan) {
+  /// - Parameter queue: it was deleted, and is created again before its tasks come back.
+  package init(_ plan: RestorePlan, reviving revived: Queue? = nil) {
     let title = "Put back \(Words.count(plan.names.count, "task")) of journal entry \(plan.origin.number)"
-    let queue = plan.names.first?.queue.id ?? String(plan.origin.number)
-    self.init(title: title, document: Document(plan, title: title), names: plan.names, confirmation: queue)
+    let queue = (plan.names.first?.queue ?? revived?.name)?.id ?? String(plan.origin.number)
+    var document = Document(plan, title: title)
+    if let revived {
+      document.sections[0].lines.insert(
+        .note(sanitised("The queue \(revived.name.id) is created again."), .info), at: 0)
+      if plan.names.isEmpty { document.sections[0].lines.removeAll { $0 == Document.nothingToPutBack } }
+    }
+    self.init(title: title, document: document, names: plan.names, confirmation: queue)
+    changesQueue = revived != nil
   }
 }
 
@@ -59,16 +78,28 @@ extension Document {
     let summary = plan.summary
     var sections = [Section("Plan", lines: Self.overview(plan))]
     if plan.names.isEmpty {
-      sections[0].lines = [.note("Nothing matches, so there is nothing to discard.", .warning)]
+      sections[0].lines = [Self.nothing(plan)]
       if !plan.refused.isEmpty { sections[0].lines = [] }
     } else {
       sections.append(Self.counts("By class", summary.byClass.map { ($0.key ?? "(no class)", $0.value) }))
       sections.append(Self.counts("By last status", summary.byStatus.map { ($0.key.description, $0.value) }))
     }
+    if plan.intent.action == .deleteQueue {
+      sections[0].lines.append(
+        .note("The queue is deleted after them; Google takes its name again only after some days.", .warning))
+    }
     let left = plan.refused + plan.passedOver
     if !left.isEmpty { sections.append(Self.passedOver(left)) }
     if !summary.samples.isEmpty { sections.append(Self.samples(summary.samples)) }
     self.init(title: title, sections: sections)
+  }
+
+  private static func nothing(_ plan: DiscardPlan) -> Line {
+    switch plan.intent.action {
+    case .deleteQueue: .note("The queue holds no tasks.")
+    case .purge: .note("The queue holds no tasks, so there is nothing to purge.", .warning)
+    default: .note("Nothing matches, so there is nothing to discard.", .warning)
+    }
   }
 
   private static func overview(_ plan: DiscardPlan) -> [Line] {
@@ -110,9 +141,11 @@ extension Document {
     return Section("Left alone", lines: lines)
   }
 
+  fileprivate static let nothingToPutBack = Line.note("Nothing is left to put back.", .warning)
+
   fileprivate init(_ plan: RestorePlan, title: String) {
     var sections = [Section("Plan", lines: plan.notes.map { .note("! \($0)", .warning) })]
-    if plan.names.isEmpty { sections[0].lines = [.note("Nothing is left to put back.", .warning)] }
+    if plan.names.isEmpty { sections[0].lines = [Self.nothingToPutBack] }
     if plan.isContinuation { sections[0].lines.append(.note("This finishes an undo that was interrupted.", .info)) }
     if !plan.skipped.isEmpty { sections.append(Self.passedOver(plan.skipped)) }
     self.init(title: title, sections: sections)

@@ -132,7 +132,7 @@ private func renderButtons(
     return
   }
   if let typed = plan.typed { return renderConfirmation(typed, plan.sheet, state.context.isProtected, row, &frame) }
-  let isEmpty = plan.sheet.names.isEmpty && !plan.sheet.changesResources
+  let isEmpty = !plan.sheet.hasWork
   let used = frame.put(
     isEmpty ? " Close " : " Cancel ", at: place, style: button(isFocused: !plan.isOnApply || isEmpty))
   frame.target(Rect(origin: place, size: Size(columns: used, rows: 1)), .action(Action.planCancel.rawValue))
@@ -180,6 +180,14 @@ private func renderRunning(
     lines.append(("\(Words.count(progress.failed)) failed", Style(progress.failed > 0 ? .danger : .dim)))
   }
   lines.append(("", Style()))
+  if change.asksToQuit {
+    lines += [
+      ("Quit? Calls under way are waited for, and what is done stays done.", Style(.warning)),
+      ("The journal keeps the rest: `taskdeck journal resume` goes on, `journal undo` goes back.", Style(.dim)),
+      ("q again quits, Esc stays.", Style(.info)),
+    ]
+    return renderMiddle(lines, in: area, &frame)
+  }
   let hint = isStopping ? "Stopping: calls under way are waited for." : "Esc or Ctrl-C stops; the journal stays exact."
   lines.append((hint, Style(isStopping ? .warning : .dim)))
   renderMiddle(lines, in: area, &frame)

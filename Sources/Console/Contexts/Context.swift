@@ -19,10 +19,13 @@ package struct ContextBadge: Equatable, Sendable {
   package var colour: ContextColour?
   /// Why changes can not be allowed by a key; nil when they can.
   package var lock: String?
+  /// Whose OIDC tokens go with new tasks and jobs.
+  package var serviceAccount: String?
 
   package init(
     project: String, locations: [String], endpoint: String, name: String? = nil, isEmulator: Bool = false,
-    isReadOnly: Bool = false, isProtected: Bool = false, colour: ContextColour? = nil, lock: String? = nil
+    isReadOnly: Bool = false, isProtected: Bool = false, colour: ContextColour? = nil, lock: String? = nil,
+    serviceAccount: String? = nil
   ) {
     self.project = sanitised(project)
     self.locations = locations.map { sanitised($0) }
@@ -33,6 +36,7 @@ package struct ContextBadge: Equatable, Sendable {
     self.isProtected = isProtected
     self.colour = colour ?? name.map { .derived(from: $0) }
     self.lock = lock.map { sanitised($0) }
+    self.serviceAccount = serviceAccount.map { sanitised($0) }
   }
 }
 

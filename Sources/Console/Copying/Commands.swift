@@ -4,13 +4,15 @@
 import CloudModel
 import Foundation
 
-/// Writes commands that show a resource.
-struct EquivalentCommands {
+/// Writes commands that show a resource, or make one like it.
+package struct EquivalentCommands {
   let context: ContextBadge
+
+  package init(context: ContextBadge) { self.context = context }
 
   private var isAnonymous: Bool { context.isEmulator }
 
-  func queue(_ name: QueueName) -> [Copy] {
+  package func queue(_ name: QueueName) -> [Copy] {
     let id = Self.word(name.id, name.description)
     return [
       Copy(title: "taskdeck", text: taskdeck("queues show \(id)", at: name.parent)),
@@ -19,7 +21,7 @@ struct EquivalentCommands {
     ]
   }
 
-  func task(_ name: TaskName) -> [Copy] {
+  package func task(_ name: TaskName) -> [Copy] {
     let queue = Self.word(name.queue.id, name.queue.description)
     let id = Self.word(name.id, name.description)
     let place = name.queue.parent
@@ -32,7 +34,7 @@ struct EquivalentCommands {
     ]
   }
 
-  func job(_ name: JobName) -> [Copy] {
+  package func job(_ name: JobName) -> [Copy] {
     let id = Self.word(name.id, name.description)
     return [
       Copy(title: "taskdeck", text: taskdeck("jobs show \(id)", at: name.parent)),
@@ -41,11 +43,11 @@ struct EquivalentCommands {
     ]
   }
 
-  func subscription(_ name: SubscriptionName) -> [Copy] {
+  package func subscription(_ name: SubscriptionName) -> [Copy] {
     pubsub("subscriptions", name.id, name.description, of: name.project)
   }
 
-  func topic(_ name: TopicName) -> [Copy] { pubsub("topics", name.id, name.description, of: name.project) }
+  package func topic(_ name: TopicName) -> [Copy] { pubsub("topics", name.id, name.description, of: name.project) }
 
   private func pubsub(_ noun: String, _ id: String, _ name: String, of project: String) -> [Copy] {
     let place = context.locations.first.map { " --location=\(Self.quoted($0))" } ?? ""
@@ -66,9 +68,9 @@ struct EquivalentCommands {
   }
 
   /// One that an option parser would take for an option is written in full.
-  private static func word(_ id: String, _ name: String) -> String { quoted(id.hasPrefix("-") ? name : id) }
+  static func word(_ id: String, _ name: String) -> String { quoted(id.hasPrefix("-") ? name : id) }
 
-  private func taskdeck(_ command: String, at place: LocationName) -> String {
+  func taskdeck(_ command: String, at place: LocationName) -> String {
     let location = " --location=\(Self.quoted(place.location))"
     // A context of several locations looks for queues in all of them, and for jobs in the first.
     let isOne = context.locations.count < 2
@@ -82,11 +84,11 @@ struct EquivalentCommands {
     return place + (isAnonymous ? " --endpoint=http://\(context.endpoint)" : "")
   }
 
-  private func gcloud(_ command: String, at place: LocationName) -> String {
+  func gcloud(_ command: String, at place: LocationName) -> String {
     "gcloud \(command) --project=\(Self.quoted(place.project)) --location=\(Self.quoted(place.location))"
   }
 
-  private enum Service: String {
+  enum Service: String {
     case tasks = "v2", scheduler = "v1", pubsub
 
     var version: String { self == .pubsub ? "v1" : rawValue }
@@ -100,7 +102,7 @@ struct EquivalentCommands {
     }
   }
 
-  private func curl(_ service: Service, _ name: String, query: String = "") -> String {
+  func curl(_ service: Service, _ name: String, query: String = "") -> String {
     // Pub/Sub's IDs may hold a per cent sign (google-apis.md section 1.5); in a path it begins an escape.
     let path = "\(service.version)/\(name.replacing("%", with: "%25"))\(query)"
     if isAnonymous { return "curl -sS \(Self.quoted("http://\(context.endpoint)/\(path)"))" }
@@ -124,13 +126,23 @@ struct EquivalentCommands {
 }
 
 extension TableScreen {
+  /// One line each; no more than a terminal takes.
+  private func markedCopies(_ state: ConsoleState) -> [Copy] {
+    let rows = state[keyPath: table].markedRows
+    guard (1...Self.mostMarked).contains(rows.count) else { return [] }
+    let ids = rows.map(\.id).joined(separator: "\n")
+    return [Copy(title: "IDs of the \(Words.count(rows.count)) marked", text: ids)]
+  }
+
+  private static var mostMarked: Int { 3000 }
+
   /// The cells of the row under the cursor, and the row as JSON.
   func rowCopies(_ state: ConsoleState) -> [Copy] {
     guard let row = state[keyPath: table].current else { return [] }
     let columns = state[keyPath: table].shownColumns
     let cells = columns.map { ($0.title, $0.cell(row, state.moment).text) }
     let object = cells.reduce(into: JSONObject()) { $0[$1.0] = .string($1.1) }
-    return [Copy(title: "the row as JSON", text: JSON.object(object).compact)]
+    return markedCopies(state) + [Copy(title: "the row as JSON", text: JSON.object(object).compact)]
       + cells.filter { !$0.1.isEmpty && $0.1 != "-" }.map { Copy(title: $0.0, text: $0.1) }
   }
 }

@@ -5,10 +5,10 @@ import Foundation
 import Terminal
 
 /// Something that can be copied.
-struct Copy: Equatable, Sendable {
+package struct Copy: Equatable, Sendable {
   /// `ID`, `as a curl command`.
-  var title: String
-  var text: String
+  package var title: String
+  package var text: String
 }
 
 struct CopyMenu: Panel {
@@ -61,7 +61,12 @@ struct CopyMenu: Panel {
 }
 
 extension ConsoleState {
-  fileprivate var copies: [Copy] { screen.view.copies(self) + pageCopies }
+  fileprivate var copies: [Copy] {
+    // A table's cells may say again what its screen offers by itself.
+    (screen.view.copies(self) + pageCopies).reduce(into: []) { all, copy in
+      if !all.contains(copy) { all.append(copy) }
+    }
+  }
 }
 
 extension Scope {

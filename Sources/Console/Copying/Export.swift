@@ -97,7 +97,10 @@ extension Command {
   static let export = Command(
     "export", arguments: "FILE.json|FILE.csv", help: "Write what the table shows to a file."
   ) { state, arguments in
-    guard let path = arguments.words.first, path.hasSuffix(".json") || path.hasSuffix(".csv") else {
+    // What begins with a slash looks like a filter, and is a path here.
+    let words = (arguments.words + (arguments.filter.map { ["/\($0)"] } ?? [])).joined(separator: " ")
+    let path = words.trimmingCharacters(in: .whitespaces)
+    guard path.hasSuffix(".json") || path.hasSuffix(".csv") else {
       return .failure(CommandProblem("export wants a file that ends in .json or .csv"))
     }
     guard let table = state.screen.view as? any TableScreen else {

@@ -25,6 +25,8 @@ package struct Document: Equatable, Sendable {
 
   package enum Kind: Equatable, Sendable {
     case overview, attempts, headers, payload, schedule
+    /// A line for each item of a journal entry; nothing else.
+    case items
   }
 
   /// One line, before it is wrapped.
@@ -60,6 +62,16 @@ package struct Document: Equatable, Sendable {
     var number = number
     for section in sections {
       if section.lines.indices.contains(number) { return section.lines[number] }
+      number -= section.lines.count
+    }
+    return nil
+  }
+
+  /// The place of a line in its section, for a line that is counted through all sections.
+  func place(ofLine number: Int) -> Int? {
+    var number = number
+    for section in sections {
+      if section.lines.indices.contains(number) { return number }
       number -= section.lines.count
     }
     return nil

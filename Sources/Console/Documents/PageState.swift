@@ -133,6 +133,13 @@ struct PageState: Equatable, Sendable {
     cursor = content(near: wanted, lines < 0 ? -1 : 1)
   }
 
+  /// A press of the mouse puts the cursor on a line that says something.
+  mutating func point(at line: Int) {
+    guard let lines = layout?.lines, lines.indices.contains(line), lines[line].hasContent else { return }
+    wantsPayload = false
+    cursor = line
+  }
+
   /// To a heading and what is below it.
   mutating func go(toSection start: Int) {
     (cursor, offset) = (content(near: start, 1), start)
@@ -155,6 +162,14 @@ struct PageState: Equatable, Sendable {
     let source = Int(layout.sources[cursor])
     guard let line = document.line(source), let section = document.section(ofLine: source) else { return nil }
     return (line, section)
+  }
+
+  /// Which item of a journal entry the cursor is on.
+  var item: Int? {
+    guard let layout, layout.sources.indices.contains(cursor), let document = shown else { return nil }
+    let source = Int(layout.sources[cursor])
+    guard document.section(ofLine: source)?.kind == .items, case .spans? = document.line(source) else { return nil }
+    return document.place(ofLine: source)
   }
 
   // MARK: Folding

@@ -27,6 +27,12 @@ enum Payload {
     }
   }
 
+  /// The same without anything that folds, for pages that show several: a page has one tree at most.
+  static func plain(_ body: Data) -> (kind: String, lines: [Document.Line]) {
+    let (kind, lines) = decoded(body)
+    return (kind, lines.flatMap { line in if case .tree(let tree) = line { textLines(tree.pretty) } else { [line] } })
+  }
+
   private static func tree(_ tree: PayloadTree) -> [Document.Line] {
     if tree.usualFolds.level == .max { return [.tree(tree)] }
     return [.note("\(Words.count(tree.nodes.count, "value")): most of it begins folded.", .info), .tree(tree)]

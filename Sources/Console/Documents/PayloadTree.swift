@@ -53,6 +53,8 @@ package final class PayloadTree: Equatable, Sendable {
     self.nodes = nodes
   }
 
+  var pretty: String { root.pretty }
+
   package static func == (left: PayloadTree, right: PayloadTree) -> Bool {
     left === right || left.source == right.source && left.prefix == right.prefix
   }

@@ -30,7 +30,9 @@ struct OverviewScreen: TableScreen {
   /// What is not in the groups is said, or they would seem to be all.
   func summary(_ state: ConsoleState) -> [Span] {
     let surveyed = surveyed(state)
-    let left = surveyed.values.reduce(0) { $0 + $1.ungrouped }
+    let left = surveyed.values.reduce(0) { sum, survey in
+      sum + survey.tasks - survey.groups.prefix(most(surveyed.count)).reduce(0) { $0 + $1.tasks }
+    }
     let isPartial = surveyed.values.contains { !$0.isComplete }
     let spans = tableSummary(state.groups, noun, failing: failingWord)
     let more = left > 0 ? [Span("\(Words.count(left, "task")) in smaller groups  ", Style(.warning))] : []
@@ -39,6 +41,10 @@ struct OverviewScreen: TableScreen {
       storms.isEmpty ? [] : [Span("! retry storm: \(storms.prefix(3).joined(separator: ", "))  ", Style(.danger))]
     return storm + (isPartial ? [Span("of the first pages  ", Style(.warning))] : []) + more + spans
   }
+
+  /// Groups of each queue. A thousand queues of two hundred groups would be sorted while a key waits, and nobody reads
+  /// them: the first ones of each are those that hurt most.
+  private func most(_ queues: Int) -> Int { max(10, 5000 / max(1, queues)) }
 
   private func surveyed(_ state: ConsoleState) -> [QueueName: QueueSurvey] {
     queue.map { name in state.surveys[name].map { [name: $0] } ?? [:] } ?? state.surveys
@@ -49,7 +55,7 @@ struct OverviewScreen: TableScreen {
     if state.shownGroups?.version != state.surveyVersion || state.shownGroups?.queue != queue {
       let surveyed = surveyed(state)
       let rows = surveyed.flatMap { name, survey in
-        survey.groups.map { GroupRow($0, of: name, among: survey.tasks) }
+        survey.groups.prefix(most(surveyed.count)).map { GroupRow($0, of: name, among: survey.tasks) }
       }
       if !surveyed.isEmpty || state.queues.rows.allSatisfy({ $0.tasks == 0 }), state.queues.content.latest != nil {
         state.groups.load(rows, at: state.now)

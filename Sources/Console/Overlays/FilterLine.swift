@@ -123,7 +123,8 @@ struct FilterLine: Panel {
         maxWidth: place.column < caret ? max(10, caret - place.column) : area.right - place.column - 1)
       return
     }
-    frame.put(words, at: place, style: Style(.danger, on: .overlay), maxWidth: area.columns - 4)
+    // It is right, and can be answered in another way.
+    frame.put(problem.words, at: place, style: Style(.info, on: .overlay), maxWidth: area.columns - 4)
   }
 }
 

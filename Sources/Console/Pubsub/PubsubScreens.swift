@@ -10,6 +10,7 @@ struct PubsubScreen: TableScreen {
   var lane: Lane { .pubsub }
   var noun: String { "row" }
   var failingWord: String { "get nothing" }
+  var scopes: [Scope] { [.table, .pubsub, .changing] }
 
   func crumbs(_ state: ConsoleState) -> [String] { ["Pub/Sub"] }
   func loading(_ state: ConsoleState) -> String { "topics and subscriptions of \(state.context.project)" }
@@ -38,6 +39,7 @@ struct PubsubPage: PageScreen {
 
   var tab: Tab { .pubsub }
   var before: Screen? { Screen(PubsubScreen()) }
+  var scopes: [Scope] { [.page, .pubsub, .changing] }
   func crumbs(_ state: ConsoleState) -> [String] { ["Pub/Sub", id.split(separator: "/").last.map(String.init) ?? id] }
   func lanes(_ state: ConsoleState) -> [Lane] { [.pubsub] }
 

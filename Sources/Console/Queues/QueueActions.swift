@@ -27,7 +27,7 @@ extension Action {
     scope: .queues, risk: .destructive, command: ["queues", "purge"], refusal: needsQueue
   ) { state, _ in
     guard let name = state.screen.view.queue(state) else { return [] }
-    return state.purge(name)
+    return state.empty(name, .purge)
   }
 
   static let editQueue = Action(
@@ -48,18 +48,14 @@ extension Action {
   ) { state, _ in state.createQueue("") }
 
   static let deleteQueue = Action(
-    "queue.delete", "Delete queue", "Delete the queue, which must be empty, after its name is typed.", keys: ["Delete"],
-    scope: .queues, risk: .destructive, command: ["queues", "delete"], refusal: needsQueue
+    "queue.delete", "Delete queue", "Delete the queue and its tasks, after its name is typed; it can be undone.",
+    keys: ["Delete"], scope: .queues, risk: .destructive, command: ["queues", "delete"],
+    refusal: { state in
+      state.screen.view.queue(state).flatMap(state.queueRow) == nil ? "The queue is not loaded." : nil
+    }
   ) { state, _ in
-    guard let name = state.screen.view.queue(state) else { return [] }
-    state.confirm(
-      "Delete the queue \(name.id)",
-      [
-        .field("name", name.description),
-        .note("A queue with tasks is not deleted: purge it first, which keeps their contents.", .warning),
-        .note("For some days no queue of this name can be created again.", .warning),
-      ], name: name.id, typing: true, .delete(name))
-    return []
+    guard let row = state.screen.view.queue(state).flatMap(state.queueRow) else { return [] }
+    return state.empty(row.name, .delete(row.queue))
   }
 
   static let newTask = Action(

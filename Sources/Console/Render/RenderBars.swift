@@ -244,21 +244,6 @@ private func partialSpans(_ state: ConsoleState) -> [Span] {
   ]
 }
 
-/// A text being typed, scrolled so that its cursor is inside.
-func renderField(_ field: TextField, in area: Rect, _ frame: inout Frame) {
-  let before = TextWidth.of(field.beforeCursor)
-  let skipped = max(0, before - area.columns + 1)
-  var shown = Substring(field.text)
-  var dropped = 0
-  while dropped < skipped, let first = shown.first {
-    dropped += TextWidth.of(first)
-    shown = shown.dropFirst()
-  }
-  let text = TextWidth.prefix(of: String(shown), columns: area.columns)
-  frame.put(text, at: area.origin, style: Style(.inputField))
-  frame.cursor = Point(column: area.left + before - dropped, row: area.top)
-}
-
 // MARK: - Footer
 
 func renderFooter(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
@@ -295,11 +280,7 @@ private func hintWidth(_ hint: FooterHint) -> Int { TextWidth.of(hint.keys) + 1 
 
 /// The keys worth knowing here, from the registry; help and the way out come last and are never cut.
 private func footerHints(_ state: ConsoleState) -> [FooterHint] {
-  // Over a screen the innermost scope that has anything to say.
-  let shown =
-    state.overlay.map { panel in
-      [panel.scopes.first { scope in Action.allCases.contains { $0.scope == scope && $0.footer != nil } } ?? .input]
-    } ?? state.screenScopes
+  let shown = state.overlay?.scopes ?? state.screenScopes
   let isJournal = state.screen.tab == .journal
   let own = Action.allCases.filter { action in
     // An inner scope may have taken its key.

@@ -9,6 +9,10 @@ func renderPage(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Fr
     return renderMiddle([("Loading...", Style(.info))], in: layout.body, &frame)
   }
   renderLines(lines, from: state.page.offset, state, in: layout.page, &frame)
+  for row in 0..<layout.page.rows {
+    let line = Rect(column: 0, row: layout.page.top + row, columns: layout.body.columns, rows: 1)
+    if lines.lines.indices.contains(state.page.offset + row) { frame.target(line, .line(row)) }
+  }
   renderCursor(state, layout, &frame)
 }
 

@@ -165,6 +165,8 @@ private func renderStatus(_ panel: ReplayPanel, _ state: ConsoleState, _ areas: 
   let area = areas.status.inset(columns: 1)
   var spans: [Span] = []
   switch panel.stage {
+  case .running where panel.asksToLeave:
+    spans = [Span("It still runs. q again ends it and leaves; Esc goes on watching it.", Style(.warning))]
   case .running(let isStopping):
     spans = [
       Span(isStopping ? "Stopping it..." : "▸ Running. \(state.keys.names(for: .replayStop)) stops it.", Style(.info))

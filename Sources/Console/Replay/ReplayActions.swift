@@ -45,9 +45,13 @@ extension Action {
     "replay.stop", "Stop", "End the handler and all that it started.", keys: ["Ctrl-C", "Esc"], scope: .replaying,
     footer: "stop", run: inReplay)
 
+  static let replayLeave = Action(
+    "replay.leave", "Leave", "End it and leave, after another q.", keys: ["q"], scope: .replaying, footer: "leave",
+    run: inReplay)
+
   static let replayActions = [
     debug, replayRun, replayNext, replayPrevious, replayEdit, replayPane, replayDiscard, replayRequeue, replayCompare,
-    replayClose, replayStop,
+    replayClose, replayStop, replayLeave,
   ]
 
   private static let inReplay: @Sendable (inout ConsoleState, Action) -> [Effect] = { $0.performInReplay($1) }

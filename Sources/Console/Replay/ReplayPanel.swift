@@ -30,6 +30,8 @@ struct ReplayPanel: Panel {
   var comparison: [String]?
   /// What must be answered with another Enter.
   var question: String?
+  /// `q` was pressed while it runs, and has to be pressed again.
+  var asksToLeave = false
   var pane = Pane.payload
   var payloadOffset = 0
   var outputOffset = 0
@@ -95,7 +97,7 @@ struct ReplayPanel: Panel {
       lines += new
       if lines.count > Self.mostLines { lines.removeFirst(lines.count - Self.mostLines) }
     case .row(let row): rows.append(row)
-    case .ended(let end): stage = .ended(end)
+    case .ended(let end): (stage, asksToLeave) = (.ended(end), false)
     case .compared(let lines):
       (comparison, outputOffset, pane) = (lines, 0, .output)
     case .said: break
@@ -154,6 +156,12 @@ extension ConsoleState {
   private mutating func perform(_ action: Action, in panel: inout ReplayPanel) -> [Effect] {
     switch action {
     case .replayClose: return close(&panel)
+    case .replayLeave where panel.asksToLeave:
+      overlay = nil
+      say("The replay was stopped; the task stays in its queue.")
+      return [.replay(.close, panel.generation)]
+    case .replayLeave: panel.asksToLeave = true
+    case .replayStop where panel.asksToLeave: panel.asksToLeave = false
     case .replayStop:
       panel.stage = .running(isStopping: true)
       return [.replay(.stop, panel.generation)]

@@ -34,7 +34,8 @@ package struct JournalRow: Equatable, Sendable, TableRow {
   /// Why it cannot be undone; nil when it can be tried.
   var objectionToUndo: String? {
     if entry.header.action.changesResources { return isHere ? nil : elsewhere }
-    if entry.header.action != .discard { return "Entry \(number) is itself an undo." }
+    if entry.header.action == .undo { return "Entry \(number) is itself an undo." }
+    if !entry.header.action.keepsTasks { return "What entry \(number) did can not be undone." }
     if !entry.header.keepsContent { return "Entry \(number) kept nothing, so it cannot be undone." }
     return isHere ? nil : elsewhere
   }
@@ -57,7 +58,7 @@ extension JournalRow {
       "ENTRY", .trailing, width: .fixed(6), rank: 0, sort: .number { Double($0.number) }, startsDescending: true,
       search: { $0.id }, cell: { row, _ in CellText(row.id) }),
     Column(
-      "ACTION", width: .fixed(8), rank: 0, sort: .text { $0.entry.header.action.rawValue },
+      "ACTION", width: .flexible(12), rank: 0, sort: .text { $0.entry.header.action.rawValue },
       search: { sanitised($0.entry.header.action.rawValue) },
       cell: { row, _ in CellText(sanitised(row.entry.header.action.rawValue), row.isHere ? .accent : .dim) }),
     Column(
@@ -119,7 +120,8 @@ extension Document {
     if more > 0 { lines.append(.note("and \(Words.count(more)) more: taskdeck journal show \(entry.number)")) }
     self.init(
       title: "Journal entry \(entry.number)",
-      sections: [Section("Entry", lines: overview)] + (lines.isEmpty ? [] : [Section("Tasks", lines: lines)]))
+      sections: [Section("Entry", lines: overview)]
+        + (lines.isEmpty ? [] : [Section("Tasks: Enter shows what is kept of one", .items, lines: lines)]))
   }
 
   private static func line(_ item: JournalItem) -> Line {

@@ -42,7 +42,7 @@ extension Action {
     "job.edit", "Edit", "Change the job's fields in a form.", keys: ["e"], scope: .jobs, risk: .reversible,
     footer: "edit", command: ["jobs", "update"], refusal: noJob
   ) { state, _ in
-    state.overlay = state.shownJob.map { JobForm(editing: $0) }
+    state.overlay = state.shownJob.map { Form.job($0) }
     return []
   }
 
@@ -50,7 +50,7 @@ extension Action {
     "job.create", "New job", "Create a job with a form.", keys: ["N"], scope: .jobs, risk: .reversible,
     footer: "new", command: ["jobs", "create"]
   ) { state, _ in
-    state.overlay = JobForm(editing: nil)
+    state.overlay = Form.job(nil)
     return []
   }
 

@@ -151,11 +151,14 @@ extension Document {
     guard !changes.isEmpty else { return }
     sections.append(
       Section(
-        "\(kind.noun.capitalized)s",
+        "\(kind.noun.capitalized)s: Enter shows before and after", .items,
         lines: changes.map { change in
           let role: Role = change.state == .done ? .success : change.state == .failed ? .danger : .warning
-          let error = change.error.map { ": \($0)" } ?? ""
-          return .field(sanitised(change.id), sanitised("\(change.verb) \(change.state.word)\(error)"), role)
+          let error = change.error.map { "  \(sanitised($0))" } ?? ""
+          return .spans([
+            Span(sanitised(change.id) + "  ", Style(.accent)),
+            Span("\(change.verb) \(change.state.word)", Style(role)), Span(error, Style(.danger)),
+          ])
         }))
   }
 }

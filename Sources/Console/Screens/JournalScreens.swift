@@ -40,7 +40,7 @@ struct EntryPage: PageScreen {
 
   var tab: Tab { .journal }
   var before: Screen? { .journal }
-  var scopes: [Scope] { [.page, .journal, .changing] }
+  var scopes: [Scope] { [.entry, .page, .journal, .changing] }
   func crumbs(_ state: ConsoleState) -> [String] { ["journal", String(number)] }
   func lanes(_ state: ConsoleState) -> [Lane] { [.page, .journal] }
   func load(_ generation: Generation) -> Effect? { .loadEntry(number, generation) }

@@ -50,6 +50,8 @@ extension PageScreen {
     state.page.turnWheel(lines, rows: ScreenLayout(state).page.rows)
   }
 
+  func point(at line: Int, _ state: inout ConsoleState) { state.page.point(at: state.page.offset + line) }
+
   func arrange(_ state: inout ConsoleState, _ layout: ScreenLayout) {
     if let made = document(state) { state.page.take(made) }
     state.page.arrange(layout.page)

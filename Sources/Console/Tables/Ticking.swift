@@ -14,7 +14,7 @@ struct Ticking: Equatable, Sendable {
   private var saved = most
 
   /// Bytes a second, and how many are saved up.
-  private static let rate = 54.0
+  private static let rate = 50.0
   private static let most = 300.0
 
   init(_ moment: Date) { self.moment = moment }

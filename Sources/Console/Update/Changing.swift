@@ -37,9 +37,9 @@ extension ConsoleState {
     return journal.rows.first { $0.number == page.number }
   }
 
-  /// Every task of a queue: a discard whose plan wants the queue's name typed.
-  mutating func purge(_ queue: QueueName) -> [Effect] {
-    let request = DiscardRequest(queue, .everything)
+  /// Every task of a queue, and perhaps the queue: a discard whose plan wants the queue's name typed.
+  mutating func empty(_ queue: QueueName, _ action: DiscardRequest.Action) -> [Effect] {
+    let request = DiscardRequest(queue, .everything, action)
     let generation = begin(.discard(request), .planning(0))
     guard var change = panel(ChangeState.self) else { return [] }
     change.wantsName = true
@@ -102,6 +102,11 @@ extension ConsoleState {
     case (.plan(let plan), .planPress): return plan.isOnApply ? apply(change, plan) : cancelPlan(change)
     case (.plan(let plan), .planApply), (.plan(let plan), .confirmApply): return apply(change, plan)
     case (.plan, _): return cancelPlan(change)
+    case (.running, .runQuit): return askToQuit(change)
+    case (.running, _) where change.asksToQuit:
+      change.asksToQuit = false
+      overlay = change
+      return []
     case (.running(let progress, _), _):
       change.stage = .running(progress, isStopping: true)
       overlay = change
@@ -111,6 +116,14 @@ extension ConsoleState {
       overlay = nil
       return []
     }
+  }
+
+  private mutating func askToQuit(_ change: ChangeState) -> [Effect] {
+    if change.asksToQuit { return [.stopChange(change.generation), .quit] }
+    var change = change
+    change.asksToQuit = true
+    overlay = change
+    return []
   }
 
   private mutating func cancelPlan(_ change: ChangeState) -> [Effect] {
@@ -196,8 +209,21 @@ extension ConsoleState {
       case .failure(let failure): change.enter(.failed(failure))
       }
     }
+    if case .success(let outcome) = answer, let queue = outcome.deletedQueue { forget(queue) }
     // What is on the screen below is old now.
     for lane in [Lane.tasks, .queues, .jobs, .schedule, .journal] { lanes[lane, default: LaneState()].isForced = true }
+  }
+
+  /// Nothing is shown of a queue that is not there any more.
+  private mutating func forget(_ queue: QueueName) {
+    queues.load(queues.rows.filter { $0.name != queue }, at: now)
+    surveys[queue] = nil
+    guard openQueue == queue || screen.view.queue(self) == queue else { return }
+    _ = show(.queues)
+    trail = []
+    guard openQueue == queue else { return }
+    openQueue = nil
+    tasks.clear()
   }
 
   mutating func take(journal answer: Result<Listing<JournalRow>, Failure>, _ generation: Generation) {

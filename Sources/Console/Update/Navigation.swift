@@ -91,6 +91,12 @@ extension ConsoleState {
   /// The page about a row beside the one that is open.
   mutating func openPage(beside step: Int) -> [Effect] {
     let (before, trail) = (screen, trail)
+    if let kept = screen.as(KeptPage.self) {
+      guard let next = kept.neighbour(step, self) else { return [.bell] }
+      let effects = openKept(next)
+      self.trail = trail
+      return effects
+    }
     editTable(.move(by: step))
     let effects = openPage()
     self.trail = trail

@@ -41,9 +41,12 @@ extension ConsoleState {
     case .ended(let generation, let answer): take(outcome: answer, generation)
     case .journal(let generation, let answer): take(journal: answer, generation)
     case .entry(let generation, let answer):
-      if awaits(generation, .page), screen.as(EntryPage.self) != nil { take(page: answer) }
+      let isOfJournal = screen.as(EntryPage.self) != nil || screen.as(KeptPage.self) != nil
+      if awaits(generation, .page), isOfJournal { take(page: answer) }
+    case .messages(let generation, let answer): take(messages: answer, generation)
     case .replay(let generation, let answer): take(replay: answer, generation)
     case .changed(let generation, let answer): take(changed: answer, generation)
+    case .edited(let generation, let answer): take(edited: answer, generation)
     case .contexts(let generation, let answer): take(contexts: answer, generation)
     case .switched(let generation, let failure?): take(switching: failure, generation)
     case .switched(_, nil): break  // The session's own: it makes a state for the new context.

@@ -63,7 +63,7 @@ extension JobsCommand {
       let before = try await wiring.scheduler.job(try await wiring.locate(job: job))
       var after = before
       try flags.apply(to: &after, wiring)
-      if edit { after = try JobEditing.edited(after) }
+      if edit { after = try await JobEditing.edited(after) }
       guard !JobComparison.changes(before, after, by: .spelling).isEmpty else {
         Output.say("\(before.name.id) is so already; nothing is changed.")
         return JobChange.show(before, options)

@@ -229,8 +229,10 @@ enum ReplayEdit {
         remedy: "Give another one with --payload @FILE.")
     }
     let isJSON = subject.payload.json != nil || subject.payload.content == .empty
-    let editor = PayloadEditor(environment: ProcessInfo.processInfo.environment)
-    guard let edited = try await editor.edit(text, isJSON: isJSON) else { return subject }
+    let edited = try await TextEditor().edit(text, name: isJSON ? "payload.json" : "payload.txt") { text in
+      isJSON ? TextFault.json(in: text) : nil
+    }
+    guard let edited else { return subject }
     return subject.edited(Data(edited.utf8))
   }
 

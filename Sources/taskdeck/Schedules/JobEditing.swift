@@ -8,17 +8,15 @@ import Schedules
 
 enum JobEditing {
   /// The job after it was edited. What cannot be used opens again, after its reason was said.
-  static func edited(_ job: Job) throws -> Job {
-    var text = shown(job)
-    while true {
-      text = try TextEditor.edit(text, name: "\(job.name.id).json")
-      do throws(Fault) { return try read(text, over: job) } catch {
-        Output.say(printable("taskdeck: \(error.reason). Press Enter to edit it again, or Ctrl-C."))
-        guard readLine() != nil else {
-          throw Exit.usage(
-            "That is not a job", reason: printable("\(error.reason)."), remedy: "Mend it and try again.")
-        }
-      }
+  static func edited(_ job: Job) async throws(Exit) -> Job {
+    let edited = try await TextEditor().edit(shown(job), name: "\(job.name.id).json") { text in
+      if let fault = TextFault.json(in: text) { return fault }
+      do throws(Fault) { _ = try read(text, over: job) } catch { return TextFault(error.reason) }
+      return nil
+    }
+    guard let edited else { return job }
+    do throws(Fault) { return try read(edited, over: job) } catch {
+      throw .usage("That is not a job", reason: printable("\(error.reason)."), remedy: "Mend it and try again.")
     }
   }
 

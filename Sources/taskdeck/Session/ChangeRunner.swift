@@ -12,7 +12,8 @@ import Store
 actor ChangeRunner {
   private enum Plan: Sendable {
     case discard(DiscardPlan)
-    case undo(RestorePlan)
+    /// With the queue that is to be created again first.
+    case undo(RestorePlan, Queue?)
     case rollback(RollbackPlanner.Plan, ChangeKind)
   }
 
@@ -22,6 +23,8 @@ actor ChangeRunner {
   private var bench: Workbench?
   private var plans: [Generation: Plan] = [:]
   private var work: [Generation: Task<Void, Never>] = [:]
+  /// The run that ended last.
+  private var ended: RunEnd?
 
   init(_ wiring: Wiring, _ inbox: Inbox<Message>) {
     (self.wiring, self.inbox) = (wiring, inbox)
@@ -46,11 +49,19 @@ actor ChangeRunner {
     }
   }
 
-  /// Stops everything and waits until outcomes are recorded and plans given up.
-  func finish() async {
+  /// Stops everything and waits until outcomes are recorded and plans given up. Returns what is left to be told.
+  func finish() async -> [String] {
+    ended = nil
     for task in work.values { task.cancel() }
     for task in work.values { await task.value }
     for generation in plans.keys { await abandon(generation) }
+    guard let ended, ended.stop != nil else { return [] }
+    let (number, counts) = (ended.entry.number, ended.entry.counts)
+    let left = counts.waiting + counts.sent
+    return [
+      "Stopped: \(Words.count(left)) of \(Words.count(counts.planned, "task")) are not done. Journal entry \(number) "
+        + "knows: `taskdeck journal resume \(number)` goes on, `taskdeck journal undo \(number)` goes back."
+    ]
   }
 
   private func start<Value: Sendable>(
@@ -64,7 +75,7 @@ actor ChangeRunner {
   }
 
   /// Opened when first needed: looking around needs no journal.
-  private func opened() throws(Exit) -> Workbench {
+  func opened() throws(Exit) -> Workbench {
     if let bench { return bench }
     let opened = try Workbench(wiring, readOnly: readOnly)
     bench = opened
@@ -90,14 +101,19 @@ actor ChangeRunner {
       return try await planRollback(of: number, kind, generation)
     }
     let plan = try await bench.restores.plan(undoing: number)
-    plans[generation] = .undo(plan)
-    inbox.post(.planned(generation, .success(PlanSheet(plan))))
+    let queue: Queue?
+    do { queue = try await QueueRevival.needed(by: plan.origin, wiring) } catch {
+      try await bench.restores.abandon(plan)
+      throw error
+    }
+    plans[generation] = .undo(plan, queue)
+    inbox.post(.planned(generation, .success(PlanSheet(plan, reviving: queue))))
   }
 
   /// The newest discard of this endpoint that has anything to put back.
   private func lastDiscard(_ bench: Workbench) async throws -> Int {
     let found = try await bench.journal.entries().first { entry in
-      entry.header.action == .discard && entry.header.keepsContent
+      [.discard, .purge, .deleteQueue].contains(entry.header.action) && entry.header.keepsContent
         && entry.header.acting.endpoint == bench.acting.endpoint && entry.counts.discarded > entry.counts.restored
     }
     if let found { return found.number }
@@ -111,11 +127,15 @@ actor ChangeRunner {
       task.cancel()
       await task.value
     }
+    await abandon(plan: generation)
+  }
+
+  private func abandon(plan generation: Generation) async {
     guard let bench, let plan = plans.removeValue(forKey: generation) else { return }
     do throws(OperationError) {
       switch plan {
       case .discard(let plan): try await bench.discards.abandon(plan)
-      case .undo(let plan): try await bench.restores.abandon(plan)
+      case .undo(let plan, _): try await bench.restores.abandon(plan)
       case .rollback: break  // Nothing was opened for it.
       }
     } catch {
@@ -171,13 +191,45 @@ actor ChangeRunner {
         try await bench.discards.abandon(plan)
         throw error
       }
-    case .undo(let plan): end = try await bench.restorer.apply(plan, onProgress: report)
+      if plan.intent.action == .deleteQueue, let end, let queue = plan.intent.queues.first {
+        plans[generation] = nil
+        return try await tell(end, bench, generation, queue: (queue, await delete(queue, after: end)))
+      }
+    case .undo(let plan, let queue):
+      do { if let queue { try await QueueRevival.revive(queue, wiring) } } catch {
+        await abandon(plan: generation)
+        throw error
+      }
+      end = try await bench.restorer.apply(plan, onProgress: report)
+      if end == nil, let queue {
+        inbox.post(.ended(generation, .success(OutcomeSheet(revived: queue.name, entry: plan.origin.number))))
+      }
     case .rollback(let plan, let kind):
       plans[generation] = nil
       return tell(try await resources(kind).roll(back: plan, onProgress: self.report(generation)), kind, generation)
     }
     plans[generation] = nil
     if let end { try await tell(end, bench, generation) }
+  }
+
+  /// The queue itself, once its tasks are in the trash. What has come meanwhile would go with it and is in no trash.
+  private func delete(_ queue: QueueName, after end: RunEnd) async -> Result<Void, Failure> {
+    let remedy = "Delete it again."
+    guard end.stop == nil, end.failures == 0 else {
+      return .failure(Failure(title: "", reason: "Not all of its tasks are.", remedy: remedy))
+    }
+    do throws(APIError) {
+      for try await page in wiring.tasks.taskPages(in: queue, pageSize: 1) where !page.items.isEmpty {
+        return .failure(Failure(title: "", reason: "Tasks have come since it was listed.", remedy: remedy))
+      }
+      guard !readOnly.isOn else {
+        return .failure(Failure(title: "", reason: "This is read-only now.", remedy: remedy))
+      }
+      try await wiring.tasks.delete(queue)
+      return .success(())
+    } catch {
+      return .failure(Failure(error))
+    }
   }
 
   private func resume(_ number: Int, _ retryFailed: Bool, _ generation: Generation) async throws {
@@ -200,11 +252,15 @@ actor ChangeRunner {
   /// Failures beyond this many are counted in the numbers, and read from the journal.
   private static let failuresRead = 10_000
 
-  private func tell(_ end: RunEnd, _ bench: Workbench, _ generation: Generation) async throws {
+  private func tell(
+    _ end: RunEnd, _ bench: Workbench, _ generation: Generation, queue: (QueueName, Result<Void, Failure>)? = nil
+  ) async throws {
+    ended = end
     let failed = try await bench.journal.items(
       of: end.entry.number, in: [.failed, .sent], after: -1, limit: Self.failuresRead)
     if let words = await bench.retire() { inbox.post(.notice(words, .info)) }
-    let outcome = OutcomeSheet(end.entry, stop: end.stop.map { Failure($0) }, failures: FailureGroup.groups(of: failed))
+    var outcome = OutcomeSheet(end.entry, stop: end.stop.map { Failure($0) }, failures: FailureGroup.groups(of: failed))
+    if let (name, deletion) = queue { outcome.tell(of: name, deletion) }
     inbox.post(.ended(generation, .success(outcome)))
   }
 
@@ -240,6 +296,33 @@ actor ChangeRunner {
       var document = Document(entry, items: items, more: entry.counts.planned - items.count - changes.count)
       if let kind = ChangeKind(entry.header.action) { document.append(changes, kind) }
       return .success(document)
+    } catch {
+      return .failure(Failure(any: error))
+    }
+  }
+}
+
+extension ChangeRunner {
+  /// What is kept of one item.
+  func kept(of number: Int, at position: Int) async -> Result<Document, Failure> {
+    do {
+      let journal = try opened().journal
+      let entry = try await journal.entry(number)
+      if let change = try await journal.changes(of: number).first(where: { $0.position == position }) {
+        return .success(Document(kept: change, of: entry))
+      }
+      let items = try await journal.items(of: number, in: nil, after: position - 1, limit: 1)
+      guard let item = items.first, item.position == position else {
+        throw Exit.refused(
+          "Entry \(number) has no item \(position + 1)", reason: "It holds \(entry.counts.planned).",
+          remedy: "Go back and choose one.")
+      }
+      // What an undo puts back is kept by the entry that it undoes.
+      let (holder, place) = (entry.header.undoes ?? number, item.origin ?? position)
+      let task = try await journal.contents(of: holder, at: [place])[place].map { data in
+        try JSONReader.read(data) { reader throws(JSONError) in try CloudTask(&reader) }
+      }
+      return .success(Document(kept: task, item, of: entry))
     } catch {
       return .failure(Failure(any: error))
     }

@@ -58,7 +58,10 @@ struct ConsoleSession {
     defer { terminal.stop() }
     var session = ConsoleSession(terminal, wiring, options, themes, console)
     if let notice { session.inbox.post(.notice(notice, .warning)) }
-    await session.loop()
+    let left = await session.loop()
+    // On the screen that the person comes back to.
+    terminal.stop()
+    for line in left { Output.say(line) }
   }
 
   private init(
@@ -96,7 +99,8 @@ struct ConsoleSession {
       remedy: "\(near)The themes are \(names.joined(separator: ", ")).")
   }
 
-  private mutating func loop() async {
+  /// Returns what is left to be told when the screen is gone.
+  private mutating func loop() async -> [String] {
     let (inbox, keys, current) = (inbox, terminal.keys, current)
     let typing = Task {
       for await key in keys { inbox.post(.key(key)) }
@@ -112,11 +116,12 @@ struct ConsoleSession {
       for message in inbox.take() where await handle(message) { return await end() }
       draw()
     }
+    return []
   }
 
-  private func end() async {
+  private func end() async -> [String] {
     effects.stop()
-    await effects.finish()
+    return await effects.finish()
   }
 
   /// Returns true when the console is to end.
@@ -228,6 +233,6 @@ extension ContextBadge {
       project: context.project.value, locations: context.locations.value, endpoint: host, name: context.name?.value,
       isEmulator: context.tasks.isLoopback, isReadOnly: context.readOnly.value,
       isProtected: context.isProtected.value, colour: settings?.colour.flatMap { ContextColour($0.value) },
-      lock: wiring.lock)
+      lock: wiring.lock, serviceAccount: context.serviceAccount?.value)
   }
 }

@@ -62,11 +62,13 @@ final class EffectRunner: Sendable {
     inbox.post(.budget(spent: level.spent, putOff: level.putOff, wait: level.wait.map { $0 / .seconds(1) }))
   }
 
-  /// Stops what is being changed and waits until the journal knows it.
-  func finish() async {
+  /// Stops what is being changed and waits until the journal knows it. Returns what is left to be told.
+  @discardableResult
+  func finish() async -> [String] {
     await replays.finish()
-    await changes.finish()
+    let left = await changes.finish()
     memory.finish()
+    return left
   }
 
   func run(_ effect: Effect) {
@@ -91,7 +93,11 @@ final class EffectRunner: Sendable {
     case .loadContexts(let generation): answer { .contexts(generation, ContextRow.configured()) }
     case .loadJournal(let generation): answer { .journal(generation, await self.changes.entries()) }
     case .loadEntry(let number, let generation): answer { .entry(generation, await self.changes.entry(number)) }
+    case .loadKept(let number, let position, let generation):
+      answer { .entry(generation, await self.changes.kept(of: number, at: position)) }
+    case .pullMessages(let name, let generation): answer { .messages(generation, await self.messages(of: name)) }
     case .replay(let order, let generation): Task { await replays.run(order, generation) }
+    case .editText(let text, let name, let generation): edit(text, name: name, generation)
     case .setReadOnly(let isOn): changes.readOnly.isOn = isOn
     case .redraw: terminal.repaint()
     case .bell: terminal.ring()
@@ -110,6 +116,14 @@ final class EffectRunner: Sendable {
       // Before the answer: what is asked for next is planned by it.
       await postBudget()
       inbox.post(message)
+    }
+  }
+
+  private func edit(_ text: String, name: String, _ generation: Generation) {
+    let (inbox, terminal) = (inbox, terminal)
+    Task {
+      let edited = await terminal.suspend { waited { await TextEditor.edited(text, name: name) } }
+      inbox.post(.edited(generation, edited))
     }
   }
 
@@ -175,6 +189,15 @@ final class EffectRunner: Sendable {
     case (.failure(let failure), .success(let subscriptions)):
       return .success(Listing(rows: PubsubRow.rows([], subscriptions), calls: 2, partial: failure))
     case (.failure(let failure), .failure): return .failure(failure)
+    }
+  }
+
+  private func messages(of name: SubscriptionName) async -> Result<Document, Failure> {
+    let client: PubsubClient
+    do throws(Exit) { client = try wiring.pubsub } catch { return .failure(error.failure) }
+    return await outcome { () async throws(APIError) in
+      let deadline = try await client.subscription(name).ackDeadlineSeconds
+      return Document(try await client.pull(name, atMost: 100, waits: false), of: name, deadline: deadline)
     }
   }
 

@@ -207,30 +207,6 @@ actor ReplayRunner {
   }
 }
 
-/// Waits here for what runs elsewhere: for threads that nobody else needs.
-private func waited<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) -> Value {
-  let box = Box<Value>()
-  Task.detached { box.put(await body()) }
-  return box.value()
-}
-
-private final class Box<Value: Sendable>: Sendable {
-  private let content = Mutex<Value?>(nil)
-  private let isFull = DispatchSemaphore(value: 0)
-
-  func put(_ value: Value) {
-    content.withLock { $0 = value }
-    isFull.signal()
-  }
-
-  func value() -> Value {
-    while true {
-      isFull.wait()
-      if let value = content.withLock({ $0 }) { return value }
-    }
-  }
-}
-
 /// Lines on their way to the screen, some at a time: a handler may write faster than anybody draws.
 private final class LineStream: Sendable {
   private let inbox: Inbox<Message>

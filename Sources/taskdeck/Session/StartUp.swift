@@ -189,7 +189,7 @@ extension StartUp {
       setenv("TASKDECK_TOKEN_COMMAND", "gcloud auth print-access-token", 1)
       environment = ProcessInfo.processInfo.environment
       typed.append("gcloud's login")
-    case .edit: if let file { TextEditor.open(file.path, environment: environment) }
+    case .edit: if let file { try await TextEditor(environment: environment).open(file.path) }
     case .demo:
       var demo = DemoCommand()
       (demo.options, demo.console, demo.tasks, demo.noConsole) = (options, console, 3000, false)

@@ -72,8 +72,8 @@ extension Form {
     Form(
       title: "New task in \(queue.id)", subject: .push(queue),
       fields: [
-        FormField("URL", url, hint: "Where the task is sent to: http:// or https://."),
-        FormField("Body", hint: "JSON, or any text; empty is no body."),
+        FormField("URL", url, .long, hint: "Where the task is sent to: http:// or https://."),
+        FormField("Body", "", .payload, hint: "JSON, or any text; empty is no body."),
         FormField("In", hint: "Dispatch after this long: 90s, 30m, 2h. Empty is as soon as the queue allows."),
       ])
   }
@@ -85,7 +85,7 @@ extension Form {
       let text = value(limit.label)
       if text.isEmpty || text == limit.text(queue) { continue }
       guard limit.set(&queue, text) else {
-        throw FormProblem(field: place(limit.label), reason: "\(limit.label) can not be \(text). \(limit.hint)")
+        throw FormProblem(field: place(limit.label), reason: "\"\(text)\" is not taken. \(limit.hint)")
       }
       mask.append(limit.path)
     }
@@ -124,26 +124,34 @@ extension ConsoleState {
   }
 
   mutating func confirmTask(_ form: Form, in queue: QueueName) throws(FormProblem) {
-    let (url, body, span) = (form.value("URL"), form.value("Body"), form.value("In"))
-    let host = URLComponents(string: url)?.host ?? ""
-    guard url.hasPrefix("http://") || url.hasPrefix("https://"), !host.isEmpty, !url.contains(" ") else {
-      throw FormProblem(field: 0, reason: "The URL must begin with http:// or https:// and name a host.")
-    }
+    let (url, body, span) = (form.value("URL"), form.exactValue("Body") ?? "", form.value("In"))
+    if let reason = Form.objection(toURL: url) { throw FormProblem(field: form.place("URL"), reason: reason) }
+    if let reason = Form.objection(toPayload: body) { throw FormProblem(field: form.place("Body"), reason: reason) }
     let delay = span.isEmpty ? nil : Duration(span: span)
     // "Schedule time must be no more than 720h in the future" (Cloud Tasks).
     if !span.isEmpty, delay.map({ $0.inSeconds > 720 * 3600 }) ?? true {
-      throw FormProblem(field: 2, reason: "That is no span of at most 720h: 90s, 30m, 2h.")
+      throw FormProblem(field: form.place("In"), reason: "\(span) is no span of at most 720h: 90s, 30m, 2h.")
     }
-    if body.first.map({ "{[".contains($0) }) ?? false {
-      do { _ = try JSON(parsing: body) } catch {
-        throw FormProblem(field: 1, reason: "Not valid JSON: \(error.description).")
-      }
-    }
+    let request = TaskRequest(queue: queue, url: url, body: body, delay: delay, serviceAccount: context.serviceAccount)
     confirm(
       "Create a task in \(queue.id)",
       [
-        .field("request", "POST \(sanitised(url))"), .field("body", body.isEmpty ? "none" : sanitised(body)),
+        .field("request", "POST \(sanitised(url))"), .field("OIDC token", request.serviceAccount ?? "none"),
         .field("dispatched", delay.map { "in \(Words.longSpan($0.inSeconds))" } ?? "as soon as the queue allows"),
-      ], name: queue.id, .push(TaskRequest(queue: queue, url: url, body: body, delay: delay)))
+        .field("body", body.isEmpty ? "none" : Words.bytes(body.utf8.count)),
+      ] + Form.bodyLines(body), name: queue.id, .push(request))
+  }
+}
+
+extension Form {
+  /// What is going to be sent, cut where a plan has no room for it.
+  static func bodyLines(_ body: String) -> [Document.Line] {
+    let lines = body.split(separator: "\n", omittingEmptySubsequences: false)
+    guard !body.isEmpty else { return [] }
+    let shown: [Document.Line] = lines.prefix(8).map {
+      .spans([Span("  " + sanitised(String($0.prefix(400))), Style(.string))])
+    }
+    let isCut = lines.count > 8 || lines.prefix(8).contains { $0.count > 400 }
+    return shown + (isCut ? [.note("  ... the rest is sent as well")] : [])
   }
 }

@@ -1,21 +1,22 @@
-// Changes of one thing that are no discard: queues created, changed, paused, resumed, deleted; tasks run now or made.
+// Changes of one thing that are no discard: queues created, changed, paused, resumed; tasks run now or made; topics.
 
 import CloudModel
 import Foundation
 import Terminal
 
 /// A change, ready to be sent as it is.
-package enum QueueChange: Equatable, Sendable {
+package enum SingleChange: Equatable, Sendable {
   case create(Queue)
   /// With the paths of the fields that change.
   case update(Queue, mask: [String])
   case pause(QueueName)
   case resume(QueueName)
-  /// Only while no task is in it.
-  case delete(QueueName)
   /// Dispatched now, whatever the queue's limits and its pause say.
   case run([TaskName])
   case push(TaskRequest)
+  case createTopic(TopicName)
+  case deleteTopic(TopicName)
+  case publish(PubsubMessage, to: TopicName)
 }
 
 /// A task that is to be made.
@@ -25,6 +26,8 @@ package struct TaskRequest: Equatable, Sendable {
   package var body: String
   /// nil is as soon as the queue allows.
   package var delay: Duration?
+  /// Whose OIDC token goes with it.
+  package var serviceAccount: String?
 }
 
 /// A change as it is shown before it is made: Cancel has the focus.
@@ -39,12 +42,12 @@ struct Confirmation: Panel {
   let lines: [Document.Line]
   /// What has to be typed, where it has to.
   let name: String
-  let change: QueueChange
+  let change: SingleChange
   var typed: TextField?
   var isOnApply = false
   var stage = Stage.shown
 
-  init(_ title: String, _ lines: [Document.Line], name: String, typing: Bool, _ change: QueueChange) {
+  init(_ title: String, _ lines: [Document.Line], name: String, typing: Bool, _ change: SingleChange) {
     (self.title, self.lines, self.name, self.change) = (title, lines, name, change)
     typed = typing ? TextField() : nil
   }
@@ -88,7 +91,7 @@ struct Confirmation: Panel {
 
   private func renderButtons(in row: Rect, _ frame: inout Frame) {
     switch stage {
-    case .running: frame.put("Sending...", at: row.origin, style: Style(.info, on: .overlay))
+    case .running: frame.put("Sending... Esc leaves it to itself.", at: row.origin, style: Style(.info, on: .overlay))
     case .failed: frame.put(" Close ", at: row.origin, style: Style(.badge))
     case .shown:
       if let typed { return renderTyping(typed, in: row, &frame) }
@@ -111,7 +114,7 @@ struct Confirmation: Panel {
 extension ConsoleState {
   /// Shows a change. In a protected context its name has to be typed.
   mutating func confirm(
-    _ title: String, _ lines: [Document.Line], name: String, typing: Bool = false, _ change: QueueChange
+    _ title: String, _ lines: [Document.Line], name: String, typing: Bool = false, _ change: SingleChange
   ) {
     overlay = Confirmation(title, lines, name: name, typing: typing || context.isProtected, change)
   }
@@ -126,7 +129,10 @@ extension ConsoleState {
       return []
     case (.shown, .planApply), (.shown, .confirmApply): return send(panel)
     case (.shown, .planPress) where panel.isOnApply: return send(panel)
-    case (.running, _): return [.bell]
+    case (.running, _):
+      // It has been sent, and cannot be called back.
+      say("It goes on; what comes of it is said here.")
+      overlay = nil
     case (.shown, _):
       say("Called off. Nothing was changed.")
       overlay = nil
@@ -147,13 +153,23 @@ extension ConsoleState {
     return [.change(panel.change, generation)]
   }
 
+  /// What came of a change whose sheet was left.
+  private mutating func sayLate(_ answer: Result<String, Failure>) {
+    switch answer {
+    case .success(let words): say(sanitised(words), .success)
+    case .failure(let failure): say(sanitised("\(failure.title): \(failure.reason)"), .danger, seconds: 30)
+    }
+  }
+
   mutating func take(changed answer: Result<String, Failure>, _ generation: Generation) {
-    for lane in [Lane.queues, .tasks] { lanes[lane, default: LaneState()].isForced = true }
-    guard var panel = panel(Confirmation.self), panel.stage == .running(generation) else { return }
+    for lane in [Lane.queues, .tasks, .pubsub] { lanes[lane, default: LaneState()].isForced = true }
+    guard var panel = panel(Confirmation.self), panel.stage == .running(generation) else {
+      return sayLate(answer)
+    }
     switch answer {
     case .success(let words):
       overlay = nil
-      say(words, .success)
+      say(sanitised(words), .success)
     case .failure(let failure):
       panel.stage = .failed(failure)
       overlay = panel
