@@ -84,7 +84,7 @@ package struct ConsoleState: Sendable {
   var partials: [Lane: Failure] = [:]
   /// Locations whose part of a list is still on its way.
   var pending: [Lane: PendingLocations] = [:]
-  var tooMany = TooManyCalls()
+  var retries = Retries()
   /// Tables of queues that were looked at before.
   var shelf = TaskShelf()
   /// List calls of the last minute and those put off, as the client that spends them tells. The console only plans by

@@ -39,8 +39,7 @@ extension Failure {
       let needed = permission.flatMap(Need.role) ?? role
       return Failure(
         title: "\(subject): not allowed\(permission.map { " (\($0))" } ?? "")", reason: reason,
-        remedy: "Ask for \(needed) on the project, or use another account. Somebody who may gives it with:"
-          + " \(grantCommand(needed, project: project, member: nil))")
+        remedy: "Ask for \(needed) on the project, or use another account; `taskdeck doctor` prints the command.")
     }
   }
 }

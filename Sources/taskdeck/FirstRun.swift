@@ -73,6 +73,8 @@ struct FirstRun {
       .contains { value($0) != nil } || text("application_default_credentials.json") != nil
   }
 
+  var hasContexts: Bool { !configuration.contexts.isEmpty }
+
   /// Whether gcloud can be asked for tokens.
   var hasGcloud: Bool {
     (value("PATH") ?? "").split(separator: ":").contains {

@@ -7,14 +7,39 @@ extension SettingsFiles {
   /// The files of this machine.
   static let machine = SettingsFiles(
     read: { path throws(SettingsError) in
-      guard FileManager.default.fileExists(atPath: path) else { return nil }
-      do { return try String(contentsOfFile: path, encoding: .utf8) } catch {
-        throw SettingsError(
-          source: path, reason: "it cannot be read: \(error.localizedDescription)",
-          remedy: "Check that you may read it, and that it is text.")
-      }
+      guard let data = try contents(of: path) else { return nil }
+      if let text = String(validating: data, as: UTF8.self) { return text }
+      let (line, column) = placeOfBrokenText(data)
+      throw SettingsError(
+        source: path, reason: "line \(line), column \(column) is not UTF-8 text.",
+        remedy: "Save the file as UTF-8.")
     },
     exists: { FileManager.default.fileExists(atPath: $0) }, exposure: { exposedPlace(of: $0) })
+}
+
+/// What a file holds; nil where there is none.
+private func contents(of path: String) throws(SettingsError) -> Data? {
+  func refusal(_ reason: String) -> SettingsError {
+    SettingsError(source: path, reason: "it cannot be read: \(reason).", remedy: "Check that you may read it.")
+  }
+  var facts = stat()
+  guard stat(path, &facts) == 0 else {
+    if errno == ENOENT || errno == ENOTDIR { return nil }
+    throw refusal(String(cString: strerror(errno)))
+  }
+  if facts.st_mode & S_IFMT == S_IFDIR { throw refusal("it is a folder") }
+  guard access(path, R_OK) == 0 else { throw refusal(String(cString: strerror(errno))) }
+  do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch { throw refusal(error.localizedDescription) }
+}
+
+/// Line and column, in scalars from 1, of the first bytes that are no UTF-8.
+private func placeOfBrokenText(_ data: Data) -> (line: Int, column: Int) {
+  var (line, column) = (1, 1)
+  var (decoder, bytes) = (UTF8(), data.makeIterator())
+  while case .scalarValue(let scalar) = decoder.decode(&bytes) {
+    (line, column) = scalar == "\n" ? (line + 1, 1) : (line, column + 1)
+  }
+  return (line, column)
 }
 
 extension Configuration {

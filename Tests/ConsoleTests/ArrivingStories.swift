@@ -76,11 +76,21 @@ import Testing
     stage.send(.sent(refused))
     stage.wait(3)
     #expect(stage.shows("slowed down"))
-    #expect(stage.shows("Too many calls, says the service (429), since 3s ago"))
+    #expect(stage.shows("Slowed down, for 3s: too many calls, says the service (429)"))
     var accepted = refused
     accepted.status = 200
     stage.send(.sent(accepted))
     #expect(!stage.shows("slowed down"))
+  }
+
+  @Test func `a service that is not to be had is told of while the client still tries`() {
+    var stage = Stage(Size(columns: 120, rows: 24))
+    let failed = SentRequest(
+      time: noon, method: "GET", path: "/v2/queues", status: 503, bytes: 0, seconds: 0.1, attempt: 1)
+    stage.send(.sent(failed))
+    stage.wait(12)
+    #expect(stage.shows("Still trying, for 12s: the service is not to be had (HTTP 503)"))
+    #expect(stage.shows("cloudtasks.googleapis.com for 12s"), "how long the first answer is waited for")
   }
 
   @Test func `a failure says when it is asked again`() {
@@ -106,6 +116,17 @@ import Testing
     stage.press("q", "j", "Enter")
     #expect(stage.line("1") != nil)
     #expect(stage.effects.contains { if case .loadTasks = $0 { true } else { false } })
+  }
+
+  @Test func `a filter on bodies is asked again on the way back, and lets nothing through until it is answered`() {
+    var stage = Stage.withTasks([task("1"), task("2")])
+    stage.press("/")
+    stage.type("body.x=1")
+    stage.press("Enter", "q", "k", "Enter")
+    stage.answer(tasks: [task("3")])
+    stage.press("q", "j", "Enter")
+    #expect(stage.effects.contains { if case .lookIntoTasks(_, "body.x=1", _) = $0 { true } else { false } })
+    #expect(stage.line("SendWelcome") == nil)
   }
 
   @Test func `a filter that is kept stays with its queue`() {

@@ -245,7 +245,8 @@ private let pages = [
       key: 1, intent: ["source": "django"], keepsContent: true)
     world.journal = [JournalEntry(number: 9, header: header, plan: .null, progress: .interrupted, counts: counts)]
     var player = Player(world: world)
-    player.play(Story("", "press 7\nsee interrupted\npress R\nsee Resume journal entry 9\npress a\nsee Resuming journal entry 9"))
+    let keys = "press 7\nsee interrupted\npress R\nsee Resume journal entry 9\npress a\nsee Resuming journal entry 9"
+    player.play(Story("", keys))
     #expect(player.effects.contains { if case .resume(9, true, _) = $0 { true } else { false } })
     player = Player(world: world)
     player.play(Story("", "press 7 z\nsee Planning the undo of journal entry 9"))

@@ -17,6 +17,8 @@ package struct ContextRow: Equatable, Sendable {
   package var colour: ContextColour
   /// The file and line it stands at.
   package var source: String
+  /// Where the console is now.
+  var isHere = false
   /// The others of its settings, for the page beside the table.
   package var settings: [Setting]
 
@@ -67,7 +69,7 @@ extension ContextRow: TableRow {
   static let columns: [Column<ContextRow>] = [
     Column(
       "CONTEXT", width: .flexible(12), rank: 0, sort: .text { $0.name }, search: { $0.name },
-      cell: { row, _ in CellText("@\(row.name)", .accent) }),
+      cell: { row, _ in CellText("@\(row.name)\(row.isHere ? " (here)" : "")", .accent) }),
     Column(
       "PROJECT", width: .flexible(12), rank: 0, sort: .text { $0.project ?? "" }, search: { $0.project ?? "" },
       cell: { row, _ in CellText(row.project ?? "from elsewhere", row.project == nil ? .dim : .text) }),

@@ -95,7 +95,13 @@ extension ConsoleState {
       settle(.contexts, calls: 0)
       contexts = rows.map(\.name)
       let isFirst = contextTable.content.latest == nil
-      contextTable.load(rows, at: now)
+      let here = context.name
+      contextTable.load(
+        rows.map { row in
+          var row = row
+          row.isHere = row.name == here
+          return row
+        }, at: now)
       // The cursor begins where one is.
       guard isFirst,
         let place = contextTable.visible.indices.first(where: { position in

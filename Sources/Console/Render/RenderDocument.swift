@@ -6,7 +6,7 @@ import Terminal
 func renderPage(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
   guard let lines = state.page.layout else {
     if let failure = state.page.content.failure { return renderFailure(failure, state, in: layout.body, &frame) }
-    return renderMiddle([("Loading...", Style(.info))], in: layout.body, &frame)
+    return renderMiddle([("Loading\(state.loadingAge)...", Style(.info))], in: layout.body, &frame)
   }
   renderLines(lines, from: state.page.offset, state, in: layout.page, &frame)
   for row in 0..<layout.page.rows {

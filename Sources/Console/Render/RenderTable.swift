@@ -95,8 +95,10 @@ private func renderWithoutRows<Row>(
   case .failed(let failure, _): renderFailure(failure, state, in: area, &frame)
   case .unasked, .loading, .loaded:
     renderMiddle(
-      [("Loading \(words.loading)...", Style(.info)), ("from \(state.context.endpoint)", Style(.dim))], in: area, &frame
-    )
+      [
+        ("Loading \(words.loading)...", Style(.info)),
+        ("from \(state.context.endpoint)\(state.loadingAge)", Style(.dim)),
+      ], in: area, &frame)
   }
 }
 

@@ -24,7 +24,8 @@ package enum StartAnswer: Equatable, Sendable {
 /// Something wrong in a file, with the line it stands in.
 package struct StartFault: Equatable, Sendable {
   package var file: String
-  package var line: Int
+  /// nil where the file as a whole is at fault.
+  package var line: Int?
   /// From 1, in Unicode scalars; nil where only the line is known.
   package var column: Int?
   /// The line itself, where it could be read.
@@ -32,7 +33,7 @@ package struct StartFault: Equatable, Sendable {
   package var reason: String
   package var remedy: String?
 
-  package init(file: String, line: Int, column: Int?, text: String?, reason: String, remedy: String?) {
+  package init(file: String, line: Int?, column: Int?, text: String?, reason: String, remedy: String?) {
     (self.file, self.line, self.column) = (file, line, column)
     (self.text, self.reason, self.remedy) = (text, reason, remedy)
   }
@@ -229,7 +230,8 @@ extension Document {
   /// What is wrong in files: the place, the line itself with the fault underlined, and what to write instead.
   package init(title: String, faults: [StartFault], then words: [String]) {
     let sections = faults.map { fault -> Section in
-      let place = "\(fault.file):\(fault.line)\(fault.column.map { ":\($0)" } ?? "")"
+      let place = [fault.file, fault.line.map(String.init), fault.column.map(String.init)]
+        .compactMap(\.self).joined(separator: ":")
       var lines: [Line] = [.note("✗ \(sanitised(fault.reason))", .danger)]
       if let text = fault.text { lines += Self.excerpt(text, fault) }
       if let remedy = fault.remedy { lines.append(.note(sanitised(remedy), .info)) }
@@ -248,7 +250,7 @@ extension Document {
       view.append(contentsOf: part)
       return sanitised(String(view)).replacing("\t", with: " ")
     }
-    let number = "  \(fault.line) | "
+    let number = "  \(fault.line.map(String.init) ?? "") | "
     let (before, wrong, after) = (
       text(scalars[..<start]), text(scalars[start..<max(start, end)]), text(scalars[end...])
     )

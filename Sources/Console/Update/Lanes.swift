@@ -63,6 +63,8 @@ extension Lane {
 struct LaneState: Equatable, Sendable {
   /// The answer that is waited for.
   var waiting: Generation?
+  /// When it was asked for.
+  var asked: Date?
   /// The queue that is being counted.
   var surveyed: QueueName?
   /// Not before this moment.
@@ -142,6 +144,7 @@ extension ConsoleState {
     guard let effect = lane.ask(&self, generation) else { return nil }
     lastGeneration += 1
     lanes[lane, default: LaneState()].waiting = generation
+    lanes[lane]?.asked = now
     lanes[lane]?.isForced = false
     return effect
   }

@@ -55,14 +55,17 @@ extension ConsoleState {
 
   mutating func openTasks(of queue: QueueName) -> [Effect] {
     var effects: [Effect] = []
-    if queue != openQueue {
+    let isAnother = queue != openQueue
+    if isAnother {
       if screen == .tasks { leaveTrail() }
       effects += abandon(.tasks)
-      effects += exchangeTasks(for: queue)
+      exchangeTasks(for: queue)
       previewedTask = nil
       partials[.tasks] = nil
     }
-    return effects + show(.tasks)
+    effects += show(.tasks)
+    // A filter that only whole tasks can answer is asked again; until then it lets nothing through.
+    return isAnother ? effects + lookIntoTasks() : effects
   }
 
   /// The log of requests, over whatever is shown.

@@ -40,7 +40,7 @@ struct TaskShelf: Equatable, Sendable {
 
 extension ConsoleState {
   /// The table of a queue in the place of another one's.
-  mutating func exchangeTasks(for queue: QueueName) -> [Effect] {
+  mutating func exchangeTasks(for queue: QueueName) {
     if let openQueue { shelf.keep(tasks, of: openQueue) }
     openQueue = queue
     let (view, sort, flash, lastWork) = (tasks.view, tasks.sort, tasks.flash.isOn, tasks.lastWork)
@@ -55,8 +55,6 @@ extension ConsoleState {
     } else {
       tasks.clear()
     }
-    guard let filter = before?.filter, !filter.isEmpty else { return [] }
-    tasks.apply(.filter(filter, now))
-    return lookIntoTasks()
+    if let filter = before?.filter, !filter.isEmpty { tasks.apply(.filter(filter, now)) }
   }
 }

@@ -34,7 +34,7 @@ extension ConsoleState {
       budget.take(spent: spent, putOff: putOff, goesOn: wait.map { now.addingTimeInterval($0) })
     case .sent(let request):
       log.add(request)
-      tooMany.note(request, at: now)
+      retries.note(request, at: now)
     case .planning(let generation, let seen): take(planning: seen, generation)
     case .planned(let generation, let answer): take(plan: answer, generation)
     case .progress(let generation, let progress): take(progress: progress, generation)

@@ -24,6 +24,8 @@ struct DoctorCommand: AsyncParsableCommand {
     let environment = ProcessInfo.processInfo.environment
     let (files, configuration) = FileChecks(environment).run()
     let local = files + TerminalChecks(environment).all + StateChecks(environment).all
+    // What others are asked for may take half a minute where they do not answer; a person sees the rest at once.
+    if options.output == .table { show(local) }
     let remote: [Check]
     if let configuration {
       remote = await remoteChecks(configuration, environment)
@@ -35,7 +37,7 @@ struct DoctorCommand: AsyncParsableCommand {
       ]
     }
     let checks = local + remote
-    show(checks)
+    show(options.output == .table ? remote : checks)
     if checks.contains(where: { $0.status == .fail }) { throw ExitCode(1) }
   }
 
@@ -79,9 +81,11 @@ struct DoctorCommand: AsyncParsableCommand {
     ]
   }
 
+  /// The longest name there is: `may browse topics and subscriptions`.
+  private static let nameWidth = 35
+
   private func show(_ checks: [Check]) {
     let json: JSON = ["checks": .array(checks.map(\.json))]
-    let width = min(36, checks.map(\.name.count).max() ?? 0)
-    Output(format: options.output).show(json) { checks.flatMap { $0.lines(nameWidth: width) } }
+    Output(format: options.output).show(json) { checks.flatMap { $0.lines(nameWidth: Self.nameWidth) } }
   }
 }

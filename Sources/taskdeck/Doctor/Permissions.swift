@@ -54,6 +54,12 @@ struct Need: Sendable {
   /// The smallest role that has a permission; nil for one that the console never needs.
   static func role(of permission: String) -> String? { all.first { $0.permissions.contains(permission) }?.role }
 
+  /// The role that a remedy asks for; nil where another thing is wrong.
+  static func roleNamed(in words: String) -> String? {
+    guard words.hasPrefix("Ask for roles/") else { return nil }
+    return all.map(\.role).first { words.hasPrefix("Ask for \($0) ") }
+  }
+
   /// Those that a queue itself can be asked about: lists and creations are of its location.
   static let ofQueue = all.flatMap(\.permissions).filter {
     $0.hasPrefix("cloudtasks.") && !["cloudtasks.queues.list", "cloudtasks.queues.create"].contains($0)

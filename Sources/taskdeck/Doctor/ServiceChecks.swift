@@ -156,6 +156,11 @@ struct ServiceChecks: Sendable {
     let choice = wiring.context.tasks.credentials.value
     // Credentials were not needed for what the context is about.
     if error.kind == .unauthorised, choice == .anonymous { check.status = .warn }
+    // The first role of the words, as the one command that gives it.
+    if error.status == .permissionDenied, let role = Need.roleNamed(in: check.remedy) {
+      let command = grantCommand(role, project: wiring.context.project.value, member: wiring.member)
+      check.remedy = "Ask for \(role), or use another account. Somebody who may gives it with: \(command)"
+    }
     if error.status == .unauthenticated, error.kind == .refused, choice != .anonymous {
       check.detail = "the token was not accepted, it may be expired or revoked: \(check.detail)"
       check.remedy = choice.renewal

@@ -54,7 +54,7 @@ struct Obstacle {
       return (faults.all.map { fault($0.place, $0.reason, $0.remedy) }, (first?.file ?? "", first?.line ?? 1))
     case .unreadable(let error):
       let fault = StartFault(
-        file: error.source, line: 1, column: nil, text: nil, reason: error.reason, remedy: error.remedy)
+        file: error.source, line: nil, column: nil, text: nil, reason: error.reason, remedy: error.remedy)
       return ([fault], (error.source, 1))
     case .exposed(let place, let exposure):
       return (
@@ -114,7 +114,7 @@ struct Obstacle {
     let login: [(key: Key, word: String, answer: StartAnswer)] =
       lacksLogin && run.hasGcloud ? [(.character("g"), "use gcloud's login", .gcloudLogin)] : []
     page = StartPage(
-      Self.document(exit, run, metadata),
+      Self.document(exit, run, metadata, hasContexts: !contexts.isEmpty),
       choices: chosen + login + [
         (.character("d"), "open the demo", .demo), (.character("r"), "look again", .again),
         (.character("q"), "quit", .quit),
@@ -122,9 +122,12 @@ struct Obstacle {
     self.exit = exit
   }
 
-  static func document(_ exit: Exit, _ run: FirstRun, _ metadata: StartLook.Outcome) -> Document {
+  static func document(
+    _ exit: Exit, _ run: FirstRun, _ metadata: StartLook.Outcome, hasContexts: Bool
+  ) -> Document {
     let (title, reason, remedy) = words(exit)
-    return Document(title: title, reason: reason, remedy: remedy, looked: run.looked(metadata: metadata))
+    let choice = hasContexts ? "A digit chooses a context of your configuration. " : ""
+    return Document(title: title, reason: reason, remedy: choice + remedy, looked: run.looked(metadata: metadata))
   }
 
   /// What a person can do here and now comes before what would spare it the next time.

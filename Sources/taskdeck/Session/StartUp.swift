@@ -159,7 +159,8 @@ extension StartUp {
       switch event {
       case .key(let key): if let answer = page.press(key) { return .answered(answer) }
       case .settled(.success(let wiring)): return .ready(wiring)
-      case .settled(.failure(let exit)): if let run { page.replace(Obstacle.document(exit, run, .nothing)) }
+      case .settled(.failure(let exit)):
+        if let run { page.replace(Obstacle.document(exit, run, .nothing, hasContexts: run.hasContexts)) }
       }
       terminal.draw(page.frame(), theme: theme)
     }
