@@ -69,7 +69,7 @@ private let rows = [
       """
       type :ctx
       press Enter
-      see @laptop
+      see @laptop ←
       press d
       see taskdeck contexts show NAME
       """),
