@@ -173,9 +173,9 @@ def test_an_export_holds_what_is_shown_and_is_never_written_over(taskdeck, emula
 class Raw:
     """The console in a pseudo terminal, whose bytes can be looked at."""
 
-    def __init__(self, taskdeck, *arguments: str):
+    def __init__(self, taskdeck, *arguments: str, **more: str):
         environment = {name: value for name, value in taskdeck.environment.items() if name not in ("TMUX", "DISPLAY")}
-        environment |= {"TERM": "xterm-256color"}
+        environment |= {"TERM": "xterm-256color"} | more
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
             os.execve(taskdeck.path, [str(taskdeck.path), *arguments], environment)
@@ -223,5 +223,26 @@ def test_a_terminal_is_told_what_to_copy_and_never_more_than_it_takes(taskdeck, 
         console.wait_for(b"too large to copy")
         time.sleep(0.3)
         assert len(copied(console.read())) == 1
+    finally:
+        console.close()
+
+
+def test_gnu_screen_is_told_to_hand_the_copy_on(taskdeck, emulator, server):
+    server.queue("orders")
+    for number in range(20):
+        add(server, "orders", "Sync", name=f"{queue_name('orders')}/tasks/{number:03}{'x' * 100}")
+    console = Raw(taskdeck, "--endpoint", emulator.url, STY="1234.pts-0.here")
+    try:
+        console.wait_for(b"orders")
+        console.press(b"\r")
+        console.wait_for(b"20 tasks")
+        console.press(b"*c")
+        console.wait_for(b"IDs of the 20 marked")
+        console.press(b"jjjjjj\r")
+        console.wait_for(b"through the terminal")
+        pieces = re.findall(rb"\x1bP(.*?)\x1b\\", console.bytes, re.DOTALL)
+        assert len(pieces) > 3 and all(len(piece) < 760 for piece in pieces)
+        (text,) = copied(b"".join(pieces))
+        assert len(text.splitlines()) == 20
     finally:
         console.close()

@@ -14,6 +14,23 @@ private let insight = [
   Story(
     "Enter on a group does too, and Esc Esc comes back to the groups",
     "press o Enter\nsee 1 of 6\npress Esc Esc\nsee PAIN"),
+  Story(
+    "below the groups stand the queue's rates, its backlog and the next attempts",
+    """
+    size 110x34
+    press j f
+    wait 12
+    see dispatches a min
+    see failing trend
+    see oldest
+    see at the last minute's rate
+    see Next attempts
+    see in a minute
+    size 80x24
+    see dispatches a min
+    size 80x12
+    not dispatches a min
+    """),
   Story("f on a queue shows its groups alone", "press j f\nsee overview\nnot SendMail"),
   Story(
     "a group of tasks never tried opens those", "press j f k k G k\nat not dispatched\npress f\nsee SendWelcome never"),

@@ -67,6 +67,18 @@ struct OverviewScreen: TableScreen {
     state.groups.scrollToCursor(height: layout.tableRows)
   }
 
+  func render(_ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
+    renderTable(state.groups, TableWords(self, state), state, layout, &frame)
+    OverviewFacts(state, layout)?.render(state, &frame)
+  }
+
+  func addTicks(
+    _ cells: inout TickedCells, from before: Moment, to after: Moment, _ state: ConsoleState, _ layout: ScreenLayout
+  ) {
+    state.groups.addTicks(&cells, from: before, to: after, in: layout)
+    OverviewFacts(state, layout)?.addTicks(&cells, from: before.now, to: after.now)
+  }
+
   func openRow(_ state: inout ConsoleState) -> [Effect] {
     guard let row = state.groups.current else { return [] }
     let effects = state.openTasks(of: row.queue)

@@ -27,8 +27,18 @@ struct Clipboard: Sendable {
           title: "That is too large to copy", reason: "Terminals take \(Words.bytes(Self.longest * 3 / 4)) at most.",
           remedy: "Print it with `taskdeck tasks show`, or write it with :export."))
     }
-    terminal.send("\u{1B}]52;c;\(encoded)\u{7}")
+    terminal.send(isInScreen ? Self.throughScreen(encoded) : "\u{1B}]52;c;\(encoded)\u{7}")
     return .success("through the terminal")
+  }
+
+  private var isInScreen: Bool { environment["STY"] != nil && environment["TMUX"] == nil }
+
+  /// GNU screen hands on what stands in a device control string, of 768 bytes at most (its manual, "Control Sequences").
+  static func throughScreen(_ encoded: String) -> String {
+    let bytes = Array("\u{1B}]52;c;\(encoded)\u{7}".utf8)
+    return stride(from: 0, to: bytes.count, by: 700).map { start in
+      "\u{1B}P" + String(decoding: bytes[start..<min(bytes.count, start + 700)], as: UTF8.self) + "\u{1B}\\"
+    }.joined()
   }
 
   /// Over SSH the desktop's programs, if they are there at all, would copy on the wrong machine.
