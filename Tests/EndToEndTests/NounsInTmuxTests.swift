@@ -20,6 +20,10 @@ import Testing
     let shell = try await Shell(columns: 110, rows: 34, environment: environment)
     try await shell.run("\(Binary.path) demo --tasks \(tasks)")
     try await shell.wait("the queues with counts") { $0.contains("imports") && $0.contains("● live") }
+    if tasks == 200 {
+      // All that the demo puts there: what comes while something is planned would change the story.
+      try await shell.wait("a queue that is filled") { $0.firstMatch(of: /imports +‖ paused +68\b/) != nil }
+    }
     try await body(shell, folder)
     try FileManager.default.removeItem(at: folder)
   }
@@ -95,7 +99,7 @@ import Testing
   @Test func `q while a discard runs asks first, and the shell is told what is left`() async throws {
     try await inDemo(tasks: 30000) { shell, _ in
       // The demo fills its queues while one looks; thousands take longer to discard than a key to press.
-      try await shell.wait("thousands of tasks") { $0.firstMatch(of: /imports +‖ paused +[5-9],\d{3}/) != nil }
+      try await shell.wait("thousands of tasks") { $0.firstMatch(of: /imports +‖ paused +[2-9],\d{3}/) != nil }
       try await shell.press("j", "X")
       try await shell.wait("the plan") { $0.contains("Type imports and press Enter") }
       try await shell.type("imports")
@@ -124,8 +128,15 @@ import Testing
       try await shell.press("r")
       try await shell.wait("the second answer") { $0.contains("HTTP/1.1 ") && $0.contains("Changed:") }
       try await shell.wait("an end") { $0.contains("succeeded") || $0.contains("failed") }
-      try await shell.press("=")
-      try await shell.wait("both payloads") { $0.contains("from") && $0.contains("editor") && !$0.contains("Metadata") }
+      // Both ends look alike, so it is asked for until the second run is there to be compared.
+      let isCompared = await eventually(within: .seconds(20)) {
+        do {
+          try await shell.press("=")
+          return try await !shell.screen().contains("Metadata")
+        } catch { return false }
+      }
+      #expect(isCompared)
+      try await shell.wait("both payloads") { $0.contains("from") && $0.contains("editor") }
       try await shell.press("Escape", "N")
       try await shell.wait(for: "Enqueued as")
       try await shell.press("q")

@@ -21,11 +21,39 @@ package struct ContextBadge: Equatable, Sendable {
   package var lock: String?
   /// Whose OIDC tokens go with new tasks and jobs.
   package var serviceAccount: String?
+  /// Where each service is, for commands that are copied.
+  package var services: Services
+
+  /// Where a service answers, and whether it wants a token.
+  package struct Service: Equatable, Sendable {
+    package var url: String
+    package var isAnonymous: Bool
+
+    package init(_ url: String, isAnonymous: Bool) { (self.url, self.isAnonymous) = (sanitised(url), isAnonymous) }
+  }
+
+  package struct Services: Equatable, Sendable {
+    package var tasks = Service("https://cloudtasks.googleapis.com", isAnonymous: false)
+    package var scheduler = Service("https://cloudscheduler.googleapis.com", isAnonymous: false)
+    package var pubsub = Service("https://pubsub.googleapis.com", isAnonymous: false)
+
+    package init() {}
+
+    package init(tasks: Service, scheduler: Service, pubsub: Service) {
+      (self.tasks, self.scheduler, self.pubsub) = (tasks, scheduler, pubsub)
+    }
+
+    /// One endpoint for all, without credentials.
+    package init(at url: String) {
+      let service = Service(url, isAnonymous: true)
+      self.init(tasks: service, scheduler: service, pubsub: service)
+    }
+  }
 
   package init(
     project: String, locations: [String], endpoint: String, name: String? = nil, isEmulator: Bool = false,
     isReadOnly: Bool = false, isProtected: Bool = false, colour: ContextColour? = nil, lock: String? = nil,
-    serviceAccount: String? = nil
+    serviceAccount: String? = nil, services: Services? = nil
   ) {
     self.project = sanitised(project)
     self.locations = locations.map { sanitised($0) }
@@ -37,6 +65,7 @@ package struct ContextBadge: Equatable, Sendable {
     self.colour = colour ?? name.map { .derived(from: $0) }
     self.lock = lock.map { sanitised($0) }
     self.serviceAccount = serviceAccount.map { sanitised($0) }
+    self.services = services ?? (isEmulator ? Services(at: "http://\(endpoint)") : Services())
   }
 }
 

@@ -10,13 +10,11 @@ package struct EquivalentCommands {
 
   package init(context: ContextBadge) { self.context = context }
 
-  private var isAnonymous: Bool { context.isEmulator }
-
   package func queue(_ name: QueueName) -> [Copy] {
     let id = Self.word(name.id, name.description)
     return [
-      Copy(title: "taskdeck", text: taskdeck("queues show \(id)", at: name.parent)),
-      Copy(title: "gcloud", text: gcloud("tasks queues describe \(id)", at: name.parent)),
+      Copy(title: "taskdeck", text: taskdeck(.tasks, "queues show \(id)", at: name.parent)),
+      Copy(title: "gcloud", text: gcloud(.tasks, "tasks queues describe \(id)", at: name.parent)),
       Copy(title: "curl", text: curl(.tasks, name.description)),
     ]
   }
@@ -26,10 +24,11 @@ package struct EquivalentCommands {
     let id = Self.word(name.id, name.description)
     let place = name.queue.parent
     return [
-      Copy(title: "taskdeck", text: taskdeck("tasks show \(queue) \(id)", at: place)),
+      Copy(title: "taskdeck", text: taskdeck(.tasks, "tasks show \(queue) \(id)", at: place)),
       Copy(
         title: "gcloud",
-        text: gcloud("tasks describe \(id)", at: place) + " --queue=\(Self.quoted(name.queue.id)) --response-view=full"),
+        text: gcloud(.tasks, "tasks describe \(id)", at: place)
+          + " --queue=\(Self.quoted(name.queue.id)) --response-view=full"),
       Copy(title: "curl", text: curl(.tasks, name.description, query: "?responseView=FULL")),
     ]
   }
@@ -37,8 +36,8 @@ package struct EquivalentCommands {
   package func job(_ name: JobName) -> [Copy] {
     let id = Self.word(name.id, name.description)
     return [
-      Copy(title: "taskdeck", text: taskdeck("jobs show \(id)", at: name.parent)),
-      Copy(title: "gcloud", text: gcloud("scheduler jobs describe \(id)", at: name.parent)),
+      Copy(title: "taskdeck", text: taskdeck(.scheduler, "jobs show \(id)", at: name.parent)),
+      Copy(title: "gcloud", text: gcloud(.scheduler, "scheduler jobs describe \(id)", at: name.parent)),
       Copy(title: "curl", text: curl(.scheduler, name.description)),
     ]
   }
@@ -54,9 +53,10 @@ package struct EquivalentCommands {
     return [
       Copy(
         title: "taskdeck",
-        text: "taskdeck \(noun) show \(Self.quoted(id))" + scope(" --project=\(Self.quoted(project))\(place)")),
+        text: "taskdeck \(noun) show \(Self.quoted(id))" + scope(.pubsub, " --project=\(Self.quoted(project))\(place)")),
       Copy(
-        title: "gcloud", text: "gcloud pubsub \(noun) describe \(Self.quoted(id)) --project=\(Self.quoted(project))"),
+        title: "gcloud",
+        text: gcloud(.pubsub, "pubsub \(noun) describe \(Self.quoted(id)) --project=\(Self.quoted(project))")),
       Copy(title: "curl", text: curl(.pubsub, name)),
     ]
   }
@@ -70,44 +70,69 @@ package struct EquivalentCommands {
   /// One that an option parser would take for an option is written in full.
   static func word(_ id: String, _ name: String) -> String { quoted(id.hasPrefix("-") ? name : id) }
 
-  func taskdeck(_ command: String, at place: LocationName) -> String {
+  func taskdeck(_ service: Service, _ command: String, at place: LocationName) -> String {
     let location = " --location=\(Self.quoted(place.location))"
     // A context of several locations looks for queues in all of them, and for jobs in the first.
     let isOne = context.locations.count < 2
     return "taskdeck \(command)"
-      + scope(" --project=\(Self.quoted(place.project))\(location)", inContext: isOne ? "" : location)
+      + scope(service, " --project=\(Self.quoted(place.project))\(location)", inContext: isOne ? "" : location)
   }
 
   /// Where it is: the context where it has a name, else what it consists of.
-  private func scope(_ place: String, inContext more: String = "") -> String {
+  private func scope(_ service: Service, _ place: String, inContext more: String = "") -> String {
     if let name = context.name { return " --context=\(Self.quoted(name))\(more)" }
-    return place + (isAnonymous ? " --endpoint=http://\(context.endpoint)" : "")
+    let base = base(service)
+    // The flag is for endpoints without credentials; others come from the environment or gcloud's configuration.
+    return place + (base.isAnonymous ? " --endpoint=\(Self.quoted(base.url))" : "")
   }
 
-  func gcloud(_ command: String, at place: LocationName) -> String {
-    "gcloud \(command) --project=\(Self.quoted(place.project)) --location=\(Self.quoted(place.location))"
+  func gcloud(_ service: Service, _ command: String, at place: LocationName) -> String {
+    gcloud(
+      service,
+      "\(command) --project=\(Self.quoted(place.project)) --location=\(Self.quoted(place.location))")
+  }
+
+  /// Towards an emulator with the settings that lead gcloud there.
+  private func gcloud(_ service: Service, _ command: String) -> String {
+    let base = base(service)
+    var settings: [String] = []
+    if base.url != service.usual.url {
+      // gcloud puts the version's path behind the override, so the slash matters.
+      let url = base.url.hasSuffix("/") ? base.url : base.url + "/"
+      settings.append("CLOUDSDK_API_ENDPOINT_OVERRIDES_\(service.override)=\(Self.quoted(url))")
+    }
+    if base.isAnonymous { settings.append("CLOUDSDK_AUTH_DISABLE_CREDENTIALS=true") }
+    return (settings + ["gcloud \(command)"]).joined(separator: " ")
   }
 
   enum Service: String {
-    case tasks = "v2", scheduler = "v1", pubsub
+    case tasks, scheduler, pubsub
 
-    var version: String { self == .pubsub ? "v1" : rawValue }
+    var version: String { self == .tasks ? "v2" : "v1" }
 
-    var host: String {
+    /// As gcloud calls it in its properties `api_endpoint_overrides/...`.
+    var override: String { self == .pubsub ? "PUBSUB" : "CLOUD\(rawValue.uppercased())" }
+
+    fileprivate var usual: ContextBadge.Service { of(ContextBadge.Services()) }
+
+    fileprivate func of(_ services: ContextBadge.Services) -> ContextBadge.Service {
       switch self {
-      case .tasks: "cloudtasks.googleapis.com"
-      case .scheduler: "cloudscheduler.googleapis.com"
-      case .pubsub: "pubsub.googleapis.com"
+      case .tasks: services.tasks
+      case .scheduler: services.scheduler
+      case .pubsub: services.pubsub
       }
     }
   }
 
+  private func base(_ service: Service) -> ContextBadge.Service { service.of(context.services) }
+
   func curl(_ service: Service, _ name: String, query: String = "") -> String {
+    let base = base(service)
+    let root = base.url.hasSuffix("/") ? String(base.url.dropLast()) : base.url
     // Pub/Sub's IDs may hold a per cent sign (google-apis.md section 1.5); in a path it begins an escape.
-    let path = "\(service.version)/\(name.replacing("%", with: "%25"))\(query)"
-    if isAnonymous { return "curl -sS \(Self.quoted("http://\(context.endpoint)/\(path)"))" }
-    return "curl -sS -H \"Authorization: Bearer $(gcloud auth print-access-token)\" "
-      + Self.quoted("https://\(service.host)/\(path)")
+    let url = Self.quoted("\(root)/\(service.version)/\(name.replacing("%", with: "%25"))\(query)")
+    if base.isAnonymous { return "curl -sS \(url)" }
+    return "curl -sS -H \"Authorization: Bearer $(gcloud auth print-access-token)\" \(url)"
   }
 
   /// For a POSIX shell: as it is where nothing in it means anything there, else between apostrophes.

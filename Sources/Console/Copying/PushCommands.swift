@@ -4,6 +4,20 @@
 import CloudModel
 import Foundation
 
+extension ConsoleState {
+  /// Of the task whose page is open, where it has come whole.
+  var pushCopies: [Copy] {
+    guard let raw = page.content.latest?.value.raw else { return [] }
+    do throws(JSONError) {
+      let task = try JSONReader.read(raw.data) { reader throws(JSONError) in try CloudTask(&reader) }
+      return EquivalentCommands(context: context).push(task)
+    } catch {
+      // What the service wrote was read once already; without it there is nothing to push.
+      return []
+    }
+  }
+}
+
 extension EquivalentCommands {
   /// - Parameter task: with its body, from a FULL view.
   package func push(_ task: CloudTask) -> [Copy] {
@@ -29,7 +43,7 @@ extension EquivalentCommands {
       + headers.map { "--header=\($0.name): \($0.value)" }
     let words = options.filter { !$0.isEmpty }.map(Self.quoted).joined(separator: " ")
     let id = Self.word(queue.id, queue.description)
-    let command = taskdeck("tasks push \(id) \(words)", at: queue.parent)
+    let command = taskdeck(.tasks, "tasks push \(id) \(words)", at: queue.parent)
     guard let body = target.body, !body.isEmpty else { return command }
     guard let text = String(validating: body, as: UTF8.self), !text.contains("\0") else {
       return "printf %s \(Self.quoted(body.base64EncodedString())) | base64 -d | \(command) --payload=-"
@@ -47,7 +61,7 @@ extension EquivalentCommands {
     options += target.method.map { ["--method=\($0)"] } ?? []
     options += headers.map { "--header=\($0.name): \($0.value)" }
     if !text.isEmpty { options.append("--body-content=\(text)") }
-    return gcloud("tasks create-http-task", at: queue.parent) + " "
+    return gcloud(.tasks, "tasks create-http-task", at: queue.parent) + " "
       + options.map(Self.quoted).joined(separator: " ")
   }
 

@@ -15,6 +15,7 @@ struct KeptPage: PageScreen {
   var scopes: [Scope] { [.page] }
   func crumbs(_ state: ConsoleState) -> [String] { ["journal", String(number), "item \(position + 1)"] }
   func load(_ generation: Generation) -> Effect? { .loadKept(entry: number, position: position, generation) }
+  func copies(_ state: ConsoleState) -> [Copy] { state.pushCopies }
 
   func neighbour(_ step: Int, _ state: ConsoleState) -> Screen? {
     let count = state.journal.rows.first { $0.number == number }?.entry.counts.planned ?? 0

@@ -99,19 +99,7 @@ struct TaskPage: PageScreen {
   }
 
   func copies(_ state: ConsoleState) -> [Copy] {
-    taskCopies(name, state.tasks.row(id: name.id), state) + pushCopies(state)
-  }
-
-  /// Of the whole task, where it has come.
-  private func pushCopies(_ state: ConsoleState) -> [Copy] {
-    guard let raw = state.page.content.latest?.value.raw else { return [] }
-    do throws(JSONError) {
-      let task = try JSONReader.read(raw.data) { reader throws(JSONError) in try CloudTask(&reader) }
-      return EquivalentCommands(context: state.context).push(task)
-    } catch {
-      // What the service wrote was read once already; without it there is nothing to push.
-      return []
-    }
+    taskCopies(name, state.tasks.row(id: name.id), state) + state.pushCopies
   }
 }
 

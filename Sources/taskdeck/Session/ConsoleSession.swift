@@ -233,6 +233,12 @@ extension ContextBadge {
       project: context.project.value, locations: context.locations.value, endpoint: host, name: context.name?.value,
       isEmulator: context.tasks.isLoopback, isReadOnly: context.readOnly.value,
       isProtected: context.isProtected.value, colour: settings?.colour.flatMap { ContextColour($0.value) },
-      lock: wiring.lock, serviceAccount: context.serviceAccount?.value)
+      lock: wiring.lock, serviceAccount: context.serviceAccount?.value,
+      services: Services(
+        tasks: Service(context.tasks), scheduler: Service(context.scheduler), pubsub: Service(context.pubsub)))
   }
+}
+
+extension ContextBadge.Service {
+  fileprivate init(_ endpoint: ServiceEndpoint) { self.init(endpoint.url.value, isAnonymous: endpoint.isAnonymous) }
 }
