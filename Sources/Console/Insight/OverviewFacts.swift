@@ -31,8 +31,9 @@ struct OverviewFacts {
       queue.lines.removeSubrange(rest...)
     }
     if area.columns >= Self.columnsForTwo {
-      let right = area.splitRight(area.columns / 2)
-      parts = [(Self.layout([queue], right.rest), right.rest), (Self.layout([due], right.right), right.right)]
+      let halves = area.splitRight(area.columns / 2)
+      let left = halves.rest.splitRight(2).rest
+      parts = [(Self.layout([queue], left), left), (Self.layout([due], halves.right), halves.right)]
     } else {
       parts = [(Self.layout([queue, due], area), area)]
     }
