@@ -66,7 +66,12 @@ package struct ConsoleState: Sendable {
   var preview: Preview?
   var previewedTask: PreviewedTask?
   /// What lies over the screen and gets the keys first.
-  var overlay: (any Panel)?
+  var overlay: (any Panel)? {
+    didSet {
+      // What was said of something else would stand below the panel as if it were about it.
+      if oldValue == nil, overlay != nil, notice?.role == .info { notice = nil }
+    }
+  }
   var notice: Notice?
   var lastPress: PointerPress?
   /// The filter that only whole tasks can answer, and what it found.

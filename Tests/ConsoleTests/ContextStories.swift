@@ -84,6 +84,16 @@ private let rows = [
     player.play(Story("", "press W j\nsee taskdeck.yaml:5:14"))
   }
 
+  @Test func `the one where one is has a sign`() {
+    let badge = ContextBadge(project: "p", locations: ["l"], endpoint: "e", name: "laptop")
+    var stage = Stage(Size(columns: 120, rows: 36), badge: badge)
+    stage.press("W")
+    let asked = stage.generation { if case .loadContexts(let generation) = $0 { generation } else { nil } }
+    stage.send(.contexts(asked, .success(rows)))
+    #expect(stage.shows("@laptop ←"))
+    #expect(!stage.shows("@prod ←"))
+  }
+
   @Test func `a broken configuration is said where the list would be`() {
     var player = Player()
     player.more = { effect in

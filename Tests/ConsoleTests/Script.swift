@@ -11,6 +11,8 @@
 //     quits                the last key ended the console
 //     wait 3               seconds go by
 //     size 80x24
+//     follow D discard     the tabs or the footer offer `D discard`, and then D is pressed
+//     keys 5               so many keys were pressed at most
 //
 // A small world answers what the console asks for, so that a story holds nothing but what a person does and sees.
 
@@ -43,7 +45,6 @@ struct World {
     cloudJob("shop--Digest"), cloudJob("shop--Billing", schedule: "0 3 1 * *", code: 13),
     cloudJob("other--Sweep", state: .paused, next: nil),
   ]
-
   var pubsub: [PubsubRow] = []
   var messages: [ReceivedMessage] = []
   var journal: [JournalEntry] = []
@@ -141,10 +142,15 @@ struct Player {
   var world: World
   private(set) var effects: [Effect] = []
   /// Called for effects that the world does not answer.
-  var more: (Effect) -> [Message] = { _ in [] }
+  var more: (Effect) -> [Message]
+  private var keysPressed = 0
 
-  init(_ size: Size = Size(columns: 80, rows: 24), world: World = World(), themes: [Theme] = [.plain]) {
-    (stage, self.world) = (Stage(size, refresh: RefreshPolicy(callsPerMinute: nil), themes: themes), world)
+  init(
+    _ size: Size = Size(columns: 80, rows: 24), world: World = World(), themes: [Theme] = [.plain],
+    badge: ContextBadge? = nil, more: @escaping (Effect) -> [Message] = { _ in [] }
+  ) {
+    let refresh = RefreshPolicy(callsPerMinute: nil)
+    (stage, self.world, self.more) = (Stage(size, refresh: refresh, themes: themes, badge: badge), world, more)
     answer(stage.effects)
   }
 
@@ -194,7 +200,12 @@ struct Player {
       for name in rest.split(separator: " ") {
         guard let key = Key(name: String(name)) else { return false }
         send(.key(key))
+        keysPressed += 1
       }
+    case "follow":
+      let key = rest.prefix { $0 != " " }
+      return stage.offers(rest) && obey("press \(key)")
+    case "keys": return keysPressed <= Int(rest) ?? 0
     case "type": for character in rest { send(.key(.character(character))) }
     case "paste": send(.key(.paste(rest.replacing("\\n", with: "\n"))))
     case "click": return click(rest)

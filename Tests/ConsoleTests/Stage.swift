@@ -134,6 +134,11 @@ struct Stage {
     }
   }
 
+  /// Whether a key and its word stand in the tabs or in the footer, whole.
+  func offers(_ hint: String) -> Bool {
+    [1, frame.size.rows - 1].contains { row in "  \(frame.text(row: row))  ".contains(" \(hint) ") }
+  }
+
   /// Where a text first stands, in its first column.
   func place(of text: String) -> Point? {
     let frame = frame

@@ -86,6 +86,9 @@ import Themes
   }
 }
 
+/// Of two colours that are known.
+func contrast(_ first: Colour, _ second: Colour) -> Double { Contrast.ratio(first, second) ?? 0 }
+
 @Suite struct `Theme files of others` {
   private static func read(_ yaml: String) -> (theme: Theme, warnings: [String]) {
     let (theme, warnings) = Theme.read(yaml, called: "mine")

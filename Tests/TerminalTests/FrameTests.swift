@@ -38,6 +38,13 @@ import Testing
     #expect(columns(of: frame, row: 1) == 8)
   }
 
+  @Test mutating func `a text that begins beyond the right edge changes nothing`() {
+    let before = frame
+    frame.put("beyond", at: Point(column: frame.size.columns, row: 0))
+    frame.put("far beyond", at: Point(column: frame.size.columns + 40, row: 0), maxWidth: 4)
+    #expect(frame == before)
+  }
+
   @Test mutating func `drawing outside of the frame changes nothing`() {
     let before = frame
     for point in [Point(column: 0, row: -1), Point(column: 0, row: 3), Point(column: 8, row: 0)] {

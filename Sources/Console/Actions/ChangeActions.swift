@@ -76,9 +76,11 @@ extension Action {
     footer: "quit", run: inChange)
   static let outcomeRetry = Action(
     "outcome.retry", "Retry", "Try again what failed or was not done.", keys: ["R"], scope: .outcome,
-    risk: .destructive, footer: "retry failed", run: inChange)
+    risk: .destructive, footer: "retry failed",
+    refusal: { $0.shownOutcome?.canRetry == true ? nil : "Nothing failed, and nothing is left to do." }, run: inChange)
   static let outcomeUndo = Action(
     "outcome.undo", "Undo", "Plan to put these tasks back.", keys: ["z"], scope: .outcome, footer: "undo",
+    refusal: { $0.shownOutcome?.canUndo == true ? nil : "Nothing was taken away that could be put back." },
     run: inChange)
   static let outcomeClose = Action(
     "outcome.close", "Close", "Close the outcome.", keys: ["Enter", "Esc", "q"], scope: .outcome, footer: "close",

@@ -83,6 +83,8 @@ struct ChangeState: Panel {
     return lines + 2 + plan.sheet.names.count
   }
 
+  var coversScreen: Bool { true }
+
   var scopes: [Scope] {
     switch stage {
     case .planning, .running: [.running]

@@ -69,7 +69,7 @@ extension ContextRow: TableRow {
   static let columns: [Column<ContextRow>] = [
     Column(
       "CONTEXT", width: .flexible(12), rank: 0, sort: .text { $0.name }, search: { $0.name },
-      cell: { row, _ in CellText("@\(row.name)\(row.isHere ? " (here)" : "")", .accent) }),
+      cell: { row, _ in CellText(row.isHere ? "@\(row.name) ←" : "@\(row.name)", row.isHere ? .success : .accent) }),
     Column(
       "PROJECT", width: .flexible(12), rank: 0, sort: .text { $0.project ?? "" }, search: { $0.project ?? "" },
       cell: { row, _ in CellText(row.project ?? "from elsewhere", row.project == nil ? .dim : .text) }),

@@ -27,6 +27,8 @@ protocol Panel: Equatable, Sendable {
   mutating func arrange(_ state: ConsoleState, _ layout: ScreenLayout)
   /// Whether the table below can still be pressed: what is typed stands in one line.
   var leavesScreen: Bool { get }
+  /// Whether nothing of the screen below can be seen, so that nothing is said of it.
+  var coversScreen: Bool { get }
   /// A press of the mouse on a line puts the cursor there.
   mutating func point(at line: Int, _ state: inout ConsoleState) -> [Effect]
   /// What the second press on a line is.
@@ -49,6 +51,7 @@ extension Panel {
   mutating func take(_ key: Key, _ state: ConsoleState) -> Bool { false }
   mutating func arrange(_ state: ConsoleState, _ layout: ScreenLayout) {}
   var leavesScreen: Bool { false }
+  var coversScreen: Bool { false }
   mutating func point(at line: Int, _ state: inout ConsoleState) -> [Effect] { [] }
   var pressKey: Key { .enter }
   mutating func take(offer index: Int, _ state: inout ConsoleState) {}

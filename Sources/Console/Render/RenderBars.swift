@@ -92,14 +92,15 @@ private func width(of spans: [Span]) -> Int { spans.reduce(0) { $0 + TextWidth.o
 /// Whole names, or digits alone but for the open one: half a name tells nobody anything.
 private func tabTitles(_ state: ConsoleState, beside counts: Int) -> [(Tab, String)] {
   let whole = Tab.all.map { ($0, "\($0.digit) \($0.title)") }
-  if tabsFit(state, beside: counts) { return whole }
+  if tabsFit(state, beside: counts, crumbs: 1) { return whole }
   return whole.map { tab, title in (tab, tab == state.screen.tab ? title : "\(tab.digit)") }
 }
 
-/// Whether the names of the tabs, the place and the counts have room in one line.
-private func tabsFit(_ state: ConsoleState, beside counts: Int) -> Bool {
+/// Whether the names of the tabs, the end of the place and the counts have room in one line.
+private func tabsFit(_ state: ConsoleState, beside counts: Int, crumbs: Int) -> Bool {
   let titles = Tab.all.reduce(3) { $0 + TextWidth.of("\($1.digit) \($1.title)") + 1 }
-  let place = min(30, TextWidth.of(state.screen.view.crumbs(state).suffix(2).joined(separator: " > ")))
+  let place = min(
+    10 + 10 * crumbs, TextWidth.of(state.screen.view.crumbs(state).suffix(crumbs).joined(separator: " > ")))
   return titles + 1 + place + (counts == 0 ? 1 : counts + 2) <= state.size.columns
 }
 
@@ -109,12 +110,15 @@ enum CountsPlace {
   case tabs
   /// Above the footer, where the tabs need their line for themselves.
   case line
+  case nowhere
 }
 
-/// While something is typed the line above the footer is taken.
 func countsPlace(_ state: ConsoleState) -> CountsPlace {
-  let counts = width(of: state.screen.view.summary(state))
-  return tabsFit(state, beside: counts) || state.overlay?.field != nil ? .tabs : .line
+  if state.overlay?.coversScreen == true { return .nowhere }
+  if tabsFit(state, beside: width(of: state.screen.view.summary(state)), crumbs: 2) { return .tabs }
+  guard state.overlay?.field != nil else { return .line }
+  // The line is typed into. Marks that the filter hides are told whatever it costs.
+  return state.marks.hidden > 0 ? .tabs : .nowhere
 }
 
 /// Where there is no room the first parts go: the top bar names the project anyway.
@@ -290,10 +294,13 @@ private func footerHints(_ state: ConsoleState) -> [FooterHint] {
       return false
     }
     if state.screen.tab == .journal, action == .mark { return false }
-    return hasOverlay || (!asksMarks && action.scope != .page) || state.refusal(of: action) == nil
+    if hasOverlay { return action.scope != .outcome || action.refusal(state) == nil }
+    return (!asksMarks && action.scope != .page) || state.refusal(of: action) == nil
   }
   let general: [Action] = hasOverlay ? [] : [.refresh, .theme, .live, .help, .leave]
-  return (own.stableSorted(by: \.rank) + general).compactMap { action in
+  // Over a screen Esc is the way out.
+  let ranked = own.stableSorted(by: \.rank).stableSorted { hasOverlay && isWayOut($0, state) ? 1 : 0 }
+  return (ranked + general).compactMap { action in
     guard var word = action.footer, let key = state.keys.keys(for: action).first else { return nil }
     if action == .leave, !state.canGoBack { word = "quit" }
     if action == .live { word = state.isPaused ? "live on" : "live off" }
@@ -301,6 +308,10 @@ private func footerHints(_ state: ConsoleState) -> [FooterHint] {
     let keys = action == .sortNext ? "< >" : key.name
     return FooterHint(action: action, keys: keys, word: word)
   }
+}
+
+private func isWayOut(_ action: Action, _ state: ConsoleState) -> Bool {
+  state.keys.keys(for: action).contains { $0.name == "Esc" }
 }
 
 extension Array {

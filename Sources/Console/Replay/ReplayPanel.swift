@@ -41,6 +41,8 @@ struct ReplayPanel: Panel {
 
   var isMany: Bool { tasks.count > 1 }
 
+  var coversScreen: Bool { true }
+
   var scopes: [Scope] {
     if case .running = stage { return [.replaying] }
     return [.replay]

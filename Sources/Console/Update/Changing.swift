@@ -148,6 +148,12 @@ extension ConsoleState {
     }
   }
 
+  /// The outcome on the screen.
+  var shownOutcome: OutcomeSheet? {
+    guard let change = panel(ChangeState.self), case .outcome(let outcome) = change.stage else { return nil }
+    return outcome
+  }
+
   private mutating func performInOutcome(_ outcome: OutcomeSheet, _ action: Action) -> [Effect] {
     overlay = nil
     switch action {
