@@ -236,6 +236,12 @@ private let filtering = [
     #expect(stage.shows("end\""))
   }
 
+  @Test func `a payload that is text and no JSON is copied as it came`() {
+    var stage = stage(body: "one\ntwo")
+    stage.press("c")
+    #expect(stage.line("payload")?.contains("one") == true)
+  }
+
   @Test func `the fold and the cursor outlive a refresh that changes the attempts`() {
     var stage = stage(body: #"{"a":{"b":1},"c":2}"#)
     stage.press("j", "Space")

@@ -51,6 +51,16 @@ struct ReplayStories {
     #expect(stage.shows("the payload"))
   }
 
+  @Test("a result that is too wide for the line goes on in the next")
+  func wideResult() {
+    var stage = Stage.replaying()
+    stage.press("Enter")
+    let words = "✓ SyncOrder succeeded in 0.42 s, exit status 0"
+    let result = "{\"customer\": \"Ada Lovelace\", \"last\": 1}"
+    stage.answer(.ended(ReplayEnd(words: words, role: .success, isDone: true, result: result)))
+    #expect(stage.shows(words) && stage.shows("\"last\": 1}"))
+  }
+
   @Test("on a wide terminal both sides are there")
   func wide() {
     var stage = Stage.replaying(120)

@@ -80,6 +80,14 @@ struct ScheduleStories {
     #expect(stage.text.contains("\"0 3 * * *\""))
   }
 
+  @Test func `the cursor passes over empty lines`() throws {
+    var stage = try stage()
+    for key in Array(repeating: "j", count: 8) + Array(repeating: "k", count: 8) {
+      stage.press(key)
+      #expect(!stage.cursorLine.trimmingCharacters(in: .whitespaces).isEmpty)
+    }
+  }
+
   @Test func `a shows the plan with Cancel in focus, and a again applies what was shown`() throws {
     var stage = try stage()
     let plan = try view().plan

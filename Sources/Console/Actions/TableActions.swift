@@ -31,16 +31,23 @@ extension Action {
 }
 
 extension Action {
+  /// What is about the row under the cursor is not offered where the table is empty.
+  private static let noRow: @Sendable (ConsoleState) -> String? = { state in
+    let view = state.screen.view
+    guard !view.isPage, view.extent(state, ScreenLayout(state)).count == 0 else { return nil }
+    return "There is no row here."
+  }
+
   package static let open = Action(
     "row.open", "Open", "A queue opens its tasks; a task or a job opens its page.", keys: ["Enter"], scope: .table,
-    footer: "open", rank: 1, command: ["tasks", "show"]
+    footer: "open", rank: 1, command: ["tasks", "show"], refusal: noRow
   ) { state, _ in
     state.screen.view.openRow(&state)
   }
 
   static let describe = Action(
     "row.describe", "Describe", "The page about the row under the cursor.", keys: ["d"], scope: .table,
-    footer: "describe", rank: 7, command: ["queues", "show"]
+    footer: "describe", rank: 7, command: ["queues", "show"], refusal: noRow
   ) { state, _ in state.openPage() }
 
   static let payload = Action(
@@ -62,7 +69,7 @@ extension Action {
 
   static let mark = Action(
     "mark.row", "Mark", "Mark the row, or take its mark away.", keys: ["Space"], scope: .table, footer: "mark", rank: 6,
-    run: marking)
+    refusal: noRow, run: marking)
   static let markRange = Action(
     "mark.range", "Mark range", "Begin a range here; the second time, mark all rows between.", keys: ["V"],
     scope: .table, run: marking)

@@ -48,6 +48,7 @@ extension PlanSheet {
     let count = Words.count(plan.names.count, "task")
     let title =
       switch plan.intent.action {
+      case .deleteQueue where plan.names.isEmpty: "Delete the queue \(place)"
       case .deleteQueue: "Delete the queue \(place) and its \(count)"
       case .purge: "Purge \(place): \(count)"
       default: "Discard \(count) of \(place)"
@@ -85,8 +86,9 @@ extension Document {
       sections.append(Self.counts("By last status", summary.byStatus.map { ($0.key.description, $0.value) }))
     }
     if plan.intent.action == .deleteQueue {
+      let order = plan.names.isEmpty ? "" : " after them"
       sections[0].lines.append(
-        .note("The queue is deleted after them; Google takes its name again only after some days.", .warning))
+        .note("The queue is deleted\(order); Google takes its name again only after some days.", .warning))
     }
     let left = plan.refused + plan.passedOver
     if !left.isEmpty { sections.append(Self.passedOver(left)) }

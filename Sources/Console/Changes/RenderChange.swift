@@ -14,7 +14,7 @@ func renderSheet(_ sheet: DiscardSheet, _ state: ConsoleState, _ layout: ScreenL
   for (index, choice) in sheet.choices.prefix(max(0, inside.rows - 2)).enumerated() {
     renderChoice(choice, at: index, sheet, in: inside.row(index), &frame)
   }
-  let hint = "0-9 + - change the number. Counts are of loaded rows; the plan reads the whole queue."
+  let hint = "0-9 + - change the number. Counts are estimates, of the loaded rows; the plan reads the whole queue."
   for (index, line) in DocumentLayout.wrap(hint, width: inside.columns).prefix(2).enumerated() {
     let row = inside.row(inside.rows - 2 + index)
     frame.put(line, at: row.origin, style: Style(.dim, on: .overlay), maxWidth: row.columns)
@@ -43,7 +43,7 @@ private func countWords(_ choice: DiscardSheet.Choice, _ count: Int?) -> String 
   switch choice {
   case .task: "1"
   case .marked: count.map { Words.count($0) } ?? "?"
-  default: count.map { "about \(Words.count($0)), estimate" } ?? "? not loaded"
+  default: count.map { "about \(Words.count($0))" } ?? "? not loaded"
   }
 }
 
@@ -55,7 +55,7 @@ func renderChange(_ change: ChangeState, _ state: ConsoleState, _ layout: Screen
   case .planning(let seen): renderPlanning(change, seen, state, layout, &frame)
   case .plan(let plan):
     renderTitle(plan.sheet.title, "nothing is changed yet", layout, &frame)
-    renderChangeLines(change, plan.sheet.changesResources ? nil : plan.sheet.names, state, layout, &frame)
+    renderChangeLines(change, plan.sheet.names.isEmpty ? nil : plan.sheet.names, state, layout, &frame)
     renderButtons(plan, change, state, layout, &frame)
   case .running(let progress, let isStopping):
     renderRunning(change, progress, isStopping, state, layout, &frame)
@@ -76,8 +76,8 @@ private func renderTitle(_ title: String, _ remark: String, _ layout: ScreenLayo
   let row = layout.changeTitle
   frame.fill(row, style: Style(.heading))
   let used = frame.put(
-    title, at: Point(column: row.left + 1, row: row.top), style: Style(.title, on: .heading),
-    maxWidth: row.columns - 2)
+    TextWidth.clip(title, to: max(0, row.columns - TextWidth.of(remark) - 5)),
+    at: Point(column: row.left + 1, row: row.top), style: Style(.title, on: .heading))
   frame.put(
     remark, at: Point(column: row.left + used + 4, row: row.top), style: Style(.dim, on: .heading),
     maxWidth: max(0, row.columns - used - 5))
@@ -207,7 +207,7 @@ private func renderOutcomeHint(
   let row = layout.changeButtons
   frame.horizontalLine(at: Point(column: row.left, row: row.top - 1), columns: row.columns)
   var hints: [String] = []
-  if outcome.canUndo { hints.append("\(state.keys.names(for: .outcomeUndo)) puts them back") }
+  if outcome.canUndo { hints.append("\(state.keys.names(for: .outcomeUndo)) undoes it") }
   if outcome.canRetry { hints.append("\(state.keys.names(for: .outcomeRetry)) tries the rest again") }
   hints.append("Enter closes")
   frame.put(

@@ -92,13 +92,16 @@ struct Confirmation: Panel {
   private func renderButtons(in row: Rect, _ frame: inout Frame) {
     switch stage {
     case .running: frame.put("Sending... Esc leaves it to itself.", at: row.origin, style: Style(.info, on: .overlay))
-    case .failed: frame.put(" Close ", at: row.origin, style: Style(.badge))
+    case .failed:
+      let used = frame.put(" Close ", at: row.origin, style: Style(.badge))
+      frame.target(Rect(column: row.left, row: row.top, columns: used, rows: 1), .action(Action.outcomeClose.rawValue))
     case .shown:
       if let typed { return renderTyping(typed, in: row, &frame) }
       let used = frame.put(" Cancel ", at: row.origin, style: isOnApply ? Style(.dim, on: .overlay) : Style(.badge))
-      frame.put(
-        " Apply ", at: Point(column: row.left + used + 2, row: row.top),
-        style: isOnApply ? Style(.badge) : Style(.dim, on: .overlay))
+      frame.target(Rect(column: row.left, row: row.top, columns: used, rows: 1), .action(Action.planCancel.rawValue))
+      let apply = Rect(column: row.left + used + 2, row: row.top, columns: 7, rows: 1)
+      frame.put(" Apply ", at: apply.origin, style: isOnApply ? Style(.badge) : Style(.dim, on: .overlay))
+      frame.target(apply, .action(Action.planApply.rawValue))
     }
   }
 

@@ -68,13 +68,13 @@ extension ContextRow: TableRow {
 
   static let columns: [Column<ContextRow>] = [
     Column(
-      "CONTEXT", width: .flexible(12), rank: 0, sort: .text { $0.name }, search: { $0.name },
+      "CONTEXT", width: .flexible(10), rank: 0, sort: .text { $0.name }, search: { $0.name },
       cell: { row, _ in CellText(row.isHere ? "@\(row.name) ←" : "@\(row.name)", row.isHere ? .success : .accent) }),
     Column(
-      "PROJECT", width: .flexible(12), rank: 0, sort: .text { $0.project ?? "" }, search: { $0.project ?? "" },
+      "PROJECT", width: .flexible(10), rank: 0, sort: .text { $0.project ?? "" }, search: { $0.project ?? "" },
       cell: { row, _ in CellText(row.project ?? "from elsewhere", row.project == nil ? .dim : .text) }),
     Column(
-      "SAFETY", width: .flexible(10), rank: 1, sort: .text { $0.safety }, search: { $0.safety },
+      "SAFETY", width: .flexible(21), rank: 1, sort: .text { $0.safety }, search: { $0.safety },
       cell: { row, _ in
         row.safety.isEmpty
           ? CellText("-", .dim)

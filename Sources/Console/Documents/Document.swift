@@ -15,11 +15,14 @@ package struct Document: Equatable, Sendable {
     package var lines: [Line]
     /// Keys jump to the section of this kind.
     package var kind: Kind
+    /// A payload as it came, where it is text and no JSON: its lines are cut and cleaned.
+    package var text: String?
 
-    package init(_ title: String, _ kind: Kind = .overview, lines: [Line]) {
+    package init(_ title: String, _ kind: Kind = .overview, lines: [Line], text: String? = nil) {
       self.title = title
       self.kind = kind
       self.lines = lines
+      self.text = text
     }
   }
 
@@ -86,6 +89,9 @@ package struct Document: Equatable, Sendable {
     }
     return nil
   }
+
+  /// The payload as it came; nil where there is none, and where it is no text.
+  var payload: String? { tree?.source ?? sections.lazy.compactMap(\.text).first }
 
   /// The JSON value that can be folded.
   var tree: PayloadTree? {

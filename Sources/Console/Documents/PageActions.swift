@@ -197,7 +197,7 @@ extension ConsoleState {
       copies.append(Copy(title: "path", text: tree.spelledPath(to: node)))
     }
     if let filter = valueFilter { copies.append(Copy(title: "as a filter", text: filter)) }
-    if let tree = page.content.latest?.value.tree { copies.append(Copy(title: "payload", text: tree.source)) }
+    if let text = page.content.latest?.value.payload { copies.append(Copy(title: "payload", text: text)) }
     if let raw = page.content.latest?.value.raw { copies.append(Copy(title: "raw JSON", text: raw.pretty)) }
     return copies
   }

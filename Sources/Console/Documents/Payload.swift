@@ -12,7 +12,9 @@ enum Payload {
       return Document.Section("Payload", .payload, lines: [.note("The request has no body.")])
     }
     let (kind, lines) = decoded(body)
-    return Document.Section("Payload (\(kind), \(Words.bytes(body.count)))", .payload, lines: lines)
+    return Document.Section(
+      "Payload (\(kind), \(Words.bytes(body.count)))", .payload, lines: lines,
+      text: kind == "text" ? String(validating: body, as: UTF8.self) : nil)
   }
 
   static func decoded(_ body: Data) -> (kind: String, lines: [Document.Line]) {

@@ -47,9 +47,10 @@ extension Document {
       messages.isEmpty
       ? .note("No message waits, or all of them have been handed out lately.")
       : .note("They stay: the subscription hands them out again after \(seconds). \(Self.countNote)", .info)
+    let title = "Messages of \(sanitised(name.id))"
     self.init(
-      title: "Messages of \(sanitised(name.id))",
-      sections: [Section("Messages: \(Words.count(messages.count))", lines: [note])] + messages.map(Self.section))
+      title: title,
+      sections: [Section("\(title): \(Words.count(messages.count))", lines: [note])] + messages.map(Self.section))
   }
 
   private static let countNote = "This counted as a delivery; r looks again."

@@ -16,7 +16,8 @@ struct PubsubScreen: TableScreen {
   func loading(_ state: ConsoleState) -> String { "topics and subscriptions of \(state.context.project)" }
 
   func emptyWords(_ state: ConsoleState) -> (title: String, sentence: String) {
-    ("No topics.", "\(state.context.project) has no topics and no subscriptions.")
+    let offer = state.offer(.createTopic, "creates one")
+    return ("No topics.", "\(state.context.project) has no topics and no subscriptions.\(offer)")
   }
 
   func copies(_ state: ConsoleState) -> [Copy] {

@@ -192,11 +192,11 @@ private func protectedWords(_ state: ConsoleState) -> String {
 /// What is said above the footer, in as many lines as it needs: the end of a failure says what to do.
 func messageLines(_ state: ConsoleState) -> [[Span]] {
   let spans = lineSpans(state)
-  return spans.isEmpty ? [] : wrapped(spans, width: state.size.columns - 2)
+  return spans.isEmpty ? [] : wrappedSpans(spans, width: state.size.columns - 2)
 }
 
 /// Spans in at most four lines, broken at blanks.
-private func wrapped(_ spans: [Span], width: Int) -> [[Span]] {
+func wrappedSpans(_ spans: [Span], width: Int) -> [[Span]] {
   if spans.reduce(0, { $0 + TextWidth.of($1.text) }) <= width { return [spans] }
   var lines: [[Span]] = [[]]
   var used = 0

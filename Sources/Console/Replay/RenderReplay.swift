@@ -12,11 +12,13 @@ struct ReplayAreas {
   let divider: Rect?
   let isTwo: Bool
 
-  init(_ layout: ScreenLayout) {
+  init(_ layout: ScreenLayout, _ panel: ReplayPanel, _ state: ConsoleState) {
     let frame = layout.changeFrame
     title = frame.row(0)
-    status = frame.row(max(0, frame.rows - 1))
-    let body = frame.splitTop(3).rest.splitBottom(1).rest
+    let lines = wrappedSpans(statusSpans(panel, state), width: max(1, frame.columns - 2)).count
+    let split = frame.splitTop(3).rest.splitBottom(max(1, min(lines, frame.rows / 3)))
+    status = split.bottom
+    let body = split.rest
     isTwo = layout.size.columns >= ReplayPanel.columnsForTwo
     if isTwo {
       let (left, right) = body.splitLeft(body.columns * 2 / 5)
@@ -30,7 +32,7 @@ struct ReplayAreas {
 }
 
 func renderReplay(_ panel: ReplayPanel, _ state: ConsoleState, _ layout: ScreenLayout, _ frame: inout Frame) {
-  let areas = ReplayAreas(layout)
+  let areas = ReplayAreas(layout, panel, state)
   frame.fill(layout.changeFrame, style: Style(.text))
   renderTitle(panel, areas, &frame)
   guard let offer = panel.offer else { return renderWaiting(panel, layout, &frame) }
@@ -45,7 +47,10 @@ func renderReplay(_ panel: ReplayPanel, _ state: ConsoleState, _ layout: ScreenL
     if areas.isTwo || panel.pane == .output { renderOutput(panel, areas.output, &frame) }
     if let divider = areas.divider { frame.verticalLine(at: divider.origin, rows: divider.rows) }
   }
-  renderStatus(panel, state, areas, &frame)
+  let status = areas.status.inset(columns: 1)
+  for (index, line) in wrappedSpans(statusSpans(panel, state), width: status.columns).prefix(status.rows).enumerated() {
+    frame.put(line, at: status.row(index).origin, maxWidth: status.columns)
+  }
 }
 
 private func renderTitle(_ panel: ReplayPanel, _ areas: ReplayAreas, _ frame: inout Frame) {
@@ -161,8 +166,8 @@ private func renderRow(_ row: ReplayRow, at place: Point, width: Int, _ frame: i
     ], at: place, maxWidth: width)
 }
 
-private func renderStatus(_ panel: ReplayPanel, _ state: ConsoleState, _ areas: ReplayAreas, _ frame: inout Frame) {
-  let area = areas.status.inset(columns: 1)
+/// How the run stands, and what came of it.
+private func statusSpans(_ panel: ReplayPanel, _ state: ConsoleState) -> [Span] {
   var spans: [Span] = []
   switch panel.stage {
   case .running where panel.asksToLeave:
@@ -179,5 +184,5 @@ private func renderStatus(_ panel: ReplayPanel, _ state: ConsoleState, _ areas: 
   case .ready: spans = [Span("Nothing has run yet.", Style(.dim))]
   case .loading: break
   }
-  frame.put(spans, at: area.origin, maxWidth: area.columns)
+  return spans
 }

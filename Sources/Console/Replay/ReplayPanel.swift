@@ -52,7 +52,7 @@ struct ReplayPanel: Panel {
   var outputCount: Int { comparison?.count ?? (isMany ? rows.count : lines.count) }
 
   mutating func move(_ action: Action, _ state: inout ConsoleState) -> [Effect] {
-    let area = ReplayAreas(ScreenLayout(state))
+    let area = ReplayAreas(ScreenLayout(state), self, state)
     if pane == .payload, comparison == nil {
       payloadOffset = Self.moved(payloadOffset, action, rows: area.payload.rows, count: layout?.lines.count ?? 0)
     } else {
@@ -73,7 +73,7 @@ struct ReplayPanel: Panel {
   }
 
   mutating func arrange(_ state: ConsoleState, _ layout: ScreenLayout) {
-    let area = ReplayAreas(layout)
+    let area = ReplayAreas(layout, self, state)
     if let offer, self.layout?.width != area.payload.columns {
       self.layout = DocumentLayout(offer.document, width: area.payload.columns)
     }

@@ -31,7 +31,7 @@ package struct ResourceRequest: Equatable, Sendable {
   init(_ plan: SchedulePlan) {
     let changes = plan.changes
     self.init(
-      title: "Change \(Words.count(changes.count, "job")): \(plan.summary)",
+      title: "Change \(Words.count(changes.count, "job"))",
       work: .changes(changes, .scheduleApply, isExact: false),
       intent: ["source": .string(plan.source), "prune": .bool(plan.isPruning)],
       confirmation: plan.scope.ownership.app ?? plan.scope.parent.project,
@@ -60,7 +60,7 @@ package struct ResourceRequest: Equatable, Sendable {
   private static func lines(_ before: Job?, _ after: Job?) -> [Document.Line] {
     if let before, let after {
       return JobComparison.changes(before, after, by: .spelling).map(SecretMask.masked).flatMap(FieldLines.lines)
-        .map { .field(sanitised($0.label), "\(sanitised($0.before)) -> \(sanitised($0.after))", .warning) }
+        .map { .field(sanitised($0.label), "\(bare($0.before)) -> \(bare($0.after))", .warning) }
     }
     guard let job = after ?? before else { return [] }
     let word = after == nil ? "It is deleted; journal and schedule rollback bring it back." : "It is created."
@@ -69,6 +69,13 @@ package struct ResourceRequest: Equatable, Sendable {
       .field("schedule", "\(sanitised(job.schedule))  \(sanitised(job.timeZone))"),
       .field("target", sanitised(job.targetWords)),
     ]
+  }
+
+  /// A name of the API, such as `PAUSED`, without the quotation marks that JSON puts around it.
+  private static func bare(_ value: String) -> String {
+    let inside = value.dropFirst().dropLast()
+    let isName = value.hasPrefix("\"") && !inside.isEmpty && inside.allSatisfy { $0.isUppercase || $0 == "_" }
+    return sanitised(isName ? String(inside) : value)
   }
 
   /// Run a job now.

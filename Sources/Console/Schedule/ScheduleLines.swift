@@ -12,6 +12,8 @@ struct ScheduleLine: Equatable, Sendable {
   var spans: [Span]
   /// The ID of the job whose block it belongs to.
   var block: String?
+
+  var isEmpty: Bool { spans.allSatisfy { $0.text.allSatisfy(\.isWhitespace) } }
 }
 
 /// Lays a plan out.

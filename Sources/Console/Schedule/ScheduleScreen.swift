@@ -31,7 +31,7 @@ struct ScheduleScreen: ScreenView {
   }
 
   func move(_ action: Action, _ state: inout ConsoleState) {
-    state.schedule.cursor += ConsoleState.distance(action, ScreenLayout(state).page.rows)
+    state.schedule.move(by: ConsoleState.distance(action, ScreenLayout(state).page.rows))
   }
 
   func point(at line: Int, _ state: inout ConsoleState) { state.schedule.cursor = state.schedule.offset + line }

@@ -60,6 +60,15 @@ struct ScheduleState: Equatable, Sendable {
     if cursor >= offset + area.rows { offset = cursor - area.rows + 1 }
   }
 
+  /// Never ends on an empty line, where Enter and a reader find nothing.
+  mutating func move(by distance: Int) {
+    guard !lines.isEmpty, distance != 0 else { return }
+    let step = distance.signum()
+    cursor = max(0, min(cursor + distance, lines.count - 1))
+    while lines[cursor].isEmpty, lines.indices.contains(cursor + step) { cursor += step }
+    while lines[cursor].isEmpty, lines.indices.contains(cursor - step) { cursor -= step }
+  }
+
   mutating func toggleFold() {
     guard let block else { return }
     if folded.remove(block) == nil { folded.insert(block) }

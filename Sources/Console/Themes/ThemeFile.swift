@@ -39,7 +39,8 @@ extension Theme {
     } catch {
       return (named(fallbackName), [ThemeWarning(error, in: yaml)])
     }
-    return (reader.theme, reader.warnings.sorted { $0.line < $1.line })
+    // What is written wrongly is often why a role is missing, so it comes first.
+    return (reader.theme, reader.warnings.sorted { $0.line < $1.line } + reader.missing)
   }
 
   /// The plain theme under another name, so that what was asked for is still found by its name.
@@ -54,6 +55,8 @@ extension Theme {
 private struct ThemeReader {
   var theme: Theme
   var warnings: [ThemeWarning] = []
+  /// Of the roles that the file leaves out.
+  var missing: [ThemeWarning] = []
 
   private static let topKeys = ["name", "dark", "palette", "roles"]
   private static let roleKeys = ["fg", "bg", "attrs"]
@@ -71,10 +74,9 @@ private struct ThemeReader {
       default: warnUnknown(key, "key", among: Self.topKeys)
       }
     }
-    let missing = Role.allCases.filter { theme.appearances[$0] == nil }
-    for role in missing {
+    for role in Role.allCases where theme.appearances[role] == nil {
       let stand = role.fallback.map { "it looks like \"\($0.rawValue)\"" } ?? "it has the terminal's colours"
-      warnings.append(
+      missing.append(
         ThemeWarning(line: mapping["roles"]?.mark?.line ?? 1, text: "no role \"\(role.rawValue)\": \(stand)"))
     }
   }

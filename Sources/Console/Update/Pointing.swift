@@ -104,6 +104,7 @@ extension ConsoleState {
   }
 
   private mutating func focusOnApply() -> [Effect] {
+    if let panel = panel(Confirmation.self) { return panel.isOnApply ? [] : perform(.planFocus) }
     guard let change = panel(ChangeState.self), case .plan(let plan) = change.stage else { return [] }
     return plan.isOnApply ? [] : perform(.planFocus)
   }

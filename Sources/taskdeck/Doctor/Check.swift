@@ -29,7 +29,9 @@ struct Check: Sendable {
   }
 
   /// For people: the sign and the name, what was found, and what to do about it.
-  func lines(nameWidth: Int) -> [String] {
+  ///
+  /// - Parameter columns: of the terminal they are for; nil where they go elsewhere, and are not broken.
+  func lines(nameWidth: Int, columns: Int? = nil) -> [String] {
     let sign =
       switch status {
       case .ok: "ok  "
@@ -37,8 +39,16 @@ struct Check: Sendable {
       case .fail: "FAIL"
       }
     let padded = name.padding(toLength: max(nameWidth, name.count), withPad: " ", startingAt: 0)
-    let first = "\(sign)  \(printable(padded))  \(printable(detail))"
-    return remedy.isEmpty ? [first] : [first, "      → \(printable(remedy))"]
+    let first = Self.broken("\(sign)  \(printable(padded))  ", printable(detail), columns)
+    return remedy.isEmpty ? first : first + Self.broken("      → ", printable(remedy), columns)
+  }
+
+  /// A text in lines that a terminal need not break, which would be in the middle of words.
+  private static func broken(_ start: String, _ text: String, _ columns: Int?) -> [String] {
+    guard let columns, start.count + text.count > columns else { return [start + text] }
+    let indent = String(repeating: " ", count: start.count)
+    let lines = DocumentLayout.wrap(text, width: max(20, columns - start.count))
+    return lines.enumerated().map { ($0 == 0 ? start : indent) + $1 }
   }
 }
 

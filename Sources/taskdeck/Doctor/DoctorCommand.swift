@@ -81,11 +81,23 @@ struct DoctorCommand: AsyncParsableCommand {
     ]
   }
 
-  /// The longest name there is: `may browse topics and subscriptions`.
-  private static let nameWidth = 35
+  /// That of the longest name there is: `may browse topics and subscriptions`.
+  private static let mostOfNames = 35
 
   private func show(_ checks: [Check]) {
     let json: JSON = ["checks": .array(checks.map(\.json))]
-    Output(format: options.output).show(json) { checks.flatMap { $0.lines(nameWidth: Self.nameWidth) } }
+    let nameWidth = min(Self.mostOfNames, checks.map(\.name.count).max() ?? 0)
+    Output(format: options.output).show(json) {
+      checks.flatMap { $0.lines(nameWidth: nameWidth, columns: Self.columns) }
+    }
+  }
+
+  /// Of the terminal that the output goes to.
+  private static var columns: Int? {
+    var size = winsize()
+    guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
+    return Int(size.ws_col)
   }
 }

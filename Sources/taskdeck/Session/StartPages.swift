@@ -30,7 +30,7 @@ struct Obstacle {
       Document(title: "The configuration cannot be used", faults: faults, then: words),
       choices: [
         (.character("e"), "edit", .edit), (.character("r"), "look again", .again),
-        (.enter, "go on with the defaults, read-only", .goOn), (.character("d"), "open the demo", .demo),
+        (.enter, "go on, read-only", .goOn), (.character("d"), "open the demo", .demo),
         (.character("q"), "quit", .quit),
       ], size: Self.anySize)
     (exit, self.file) = (Exit(error), file)
