@@ -130,8 +130,9 @@ extension Loop {
       // Somebody stopped us without asking (SIGSTOP), and the shell used the terminal meanwhile.
       screen.leave()
       comeBack()
-    } else if signals & CN_RESIZED != 0, screen.fit() {
-      tellSize()
+    } else if signals & CN_RESIZED != 0 {
+      // A window that was smaller for a moment has its old size by now, but lost what stood outside of the small one.
+      if screen.fit() { tellSize() } else { screen.repaint() }
     }
   }
 

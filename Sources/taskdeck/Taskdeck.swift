@@ -13,7 +13,8 @@ enum Main {
     OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_ATEXIT), nil)
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
-      var command = try Taskdeck.parseAsRoot(arguments)
+      // The synchronous one refuses completions that ask a service (`Offers`).
+      var command = try await Taskdeck.asyncParseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {

@@ -3,6 +3,7 @@
 import ArgumentParser
 import CloudModel
 import Console
+import Foundation
 import Settings
 
 struct KeysCommand: ParsableCommand {
@@ -14,7 +15,8 @@ struct KeysCommand: ParsableCommand {
 
   func run() throws {
     if markdown { return Output.write(KeyTable.markdown(KeyMap())) }
-    let (_, configuration) = try Wiring.settings(options)
+    // No context: keys are the same in all of them, and somebody without a project wants to read them too.
+    let configuration = try Configuration.load(ProcessInfo.processInfo.environment)
     let keys: KeyMap
     do throws(FileFaults) { keys = try configuration.keyMap() } catch { throw Exit(error) }
     var printer = Output(format: options.output).list(Self.columns(keys)) { Self.json($0, keys) }

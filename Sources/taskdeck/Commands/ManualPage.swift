@@ -16,6 +16,8 @@ struct ManualPage {
   init(_ description: JSON) {
     guard let root = description["command"] else { return }
     text = ".TH TASKDECK 1 \"\(pageDate)\" \"taskdeck \(Self.escaped(programVersion))\" \"User Commands\"\n"
+    // No word is parted at the end of a line: names of commands and actions are searched for in the reader.
+    line(".nh")
     section("NAME")
     line("taskdeck \\- a console for Google Cloud Tasks, Cloud Scheduler and Pub/Sub")
     section("SYNOPSIS")

@@ -13,6 +13,7 @@ import signal
 import struct
 import termios
 import time
+import tty
 from pathlib import Path
 
 import pyte
@@ -36,10 +37,13 @@ class Screen(pyte.Screen):
                 self.buffer[row] = self.buffer[row + 1]
             self.buffer[bottom] = pyte.screens.StaticDefaultDict(self.default_char)
 
+
 class Program:
     """A program in a session of its own whose terminal is ours."""
 
-    def __init__(self, path: Path, *arguments: str, environment: dict[str, str], columns=100, rows=30, cwd=None, replies=None):
+    def __init__(
+        self, path: Path, *arguments: str, environment: dict[str, str], columns=100, rows=30, cwd=None, replies=None
+    ):  # fmt: skip
         self.screen = Screen(columns, rows)
         self._stream = pyte.Stream(self.screen)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -158,7 +162,8 @@ class Program:
         return self._used
 
     def waiting_input(self) -> int:
-        """How many bytes a shell would now read from the terminal."""
+        """How many bytes a shell would now read from the terminal, in whose line editing no line has to be complete."""
+        tty.setcbreak(self.device, termios.TCSANOW)
         return struct.unpack("i", fcntl.ioctl(self.device, termios.FIONREAD, b"\0\0\0\0"))[0]
 
     def modes_now(self) -> list:
