@@ -42,7 +42,8 @@ struct TextEditor: Sendable {
   /// - Parameters:
   ///   - name: the file's, whose end tells the editor what it is.
   ///   - fault: why a text cannot be used.
-  /// - Throws: `Exit` when the editor is missing or fails, or the same unusable text comes back twice.
+  /// - Throws: `Exit` when the editor is missing or fails, or the same unusable text comes back twice
+  ///   (without a terminal: any two).
   func edit(
     _ text: String, name: String, fault: @Sendable (String) -> TextFault? = { _ in nil }
   ) async throws(Exit) -> String? {
@@ -59,7 +60,8 @@ struct TextEditor: Sendable {
         file.remove()
         return edited
       }
-      guard edited != refused else {
+      // A script in the place of an editor may spoil its text further each time, with nobody there to end it.
+      guard edited != refused, refused == nil || isatty(STDIN_FILENO) != 0 else {
         throw .usage(
           "What came from the editor cannot be used", reason: "\(printable(found.words())), and it was left so.",
           remedy: "Your text is kept in \(file.path).")
