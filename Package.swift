@@ -96,7 +96,8 @@ let package = Package(
     .testTarget(name: "CursesTests", dependencies: ["Terminal", "Curses", "CNcurses"]),
     .testTarget(
       name: "ConsoleTests",
-      dependencies: ["Console", "Themes", "CloudModel", "Schedules", "Terminal", "JournalModel", "Operations"]),
+      dependencies: ["Console", "Themes", "CloudModel", "Schedules", "Terminal", "JournalModel", "Operations"],
+      exclude: ["Screens"]),
     .testTarget(
       name: "OperationsTests", dependencies: ["Operations", "Store", "CloudModel", "JournalModel", "ReplayModel"]),
     .testTarget(
