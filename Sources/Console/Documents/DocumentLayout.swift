@@ -227,7 +227,7 @@ extension DocumentLayout {
   }
 
   /// A sentence in lines of at most `width` columns, broken at blanks where there are any.
-  package static func wrap(_ text: String, width: Int) -> [String] {
+  static func wrap(_ text: String, width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ") {

@@ -43,12 +43,20 @@ struct Check: Sendable {
     return remedy.isEmpty ? first : first + Self.broken("      → ", printable(remedy), columns)
   }
 
-  /// A text in lines that a terminal need not break, which would be in the middle of words.
+  /// A text in lines that are broken between words. A path that is too long for a line is left to the terminal, from
+  /// which it can be copied whole then.
   private static func broken(_ start: String, _ text: String, _ columns: Int?) -> [String] {
     guard let columns, start.count + text.count > columns else { return [start + text] }
     let indent = String(repeating: " ", count: start.count)
-    let lines = DocumentLayout.wrap(text, width: max(20, columns - start.count))
-    return lines.enumerated().map { ($0 == 0 ? start : indent) + $1 }
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, last.count + 1 + word.count <= columns {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append((lines.isEmpty ? start : indent) + word)
+      }
+    }
+    return lines
   }
 }
 

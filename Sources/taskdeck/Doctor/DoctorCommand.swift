@@ -81,14 +81,13 @@ struct DoctorCommand: AsyncParsableCommand {
     ]
   }
 
-  /// That of the longest name there is: `may browse topics and subscriptions`.
-  private static let mostOfNames = 35
+  /// That of the longest name there is, `may browse topics and subscriptions`, for what is said in parts stands in line.
+  private static let nameWidth = 35
 
   private func show(_ checks: [Check]) {
     let json: JSON = ["checks": .array(checks.map(\.json))]
-    let nameWidth = min(Self.mostOfNames, checks.map(\.name.count).max() ?? 0)
     Output(format: options.output).show(json) {
-      checks.flatMap { $0.lines(nameWidth: nameWidth, columns: Self.columns) }
+      checks.flatMap { $0.lines(nameWidth: Self.nameWidth, columns: Self.columns) }
     }
   }
 
