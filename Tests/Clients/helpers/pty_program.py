@@ -58,6 +58,10 @@ class Program:
         self.pid = os.fork()
         if self.pid == 0:
             try:
+                # A CI under nohup, or in the background of a script, ignores some, and what is ignored is inherited.
+                for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGTSTP):
+                    signal.signal(number, signal.SIG_DFL)
+                signal.pthread_sigmask(signal.SIG_SETMASK, [])
                 os.close(controller)
                 os.login_tty(device)
                 os.chdir(cwd or "/")
