@@ -61,31 +61,19 @@ package struct Document: Equatable, Sendable {
   }
 
   /// A line by its number, counted through all sections.
-  func line(_ number: Int) -> Line? {
-    var number = number
-    for section in sections {
-      if section.lines.indices.contains(number) { return section.lines[number] }
-      number -= section.lines.count
-    }
-    return nil
-  }
+  func line(_ number: Int) -> Line? { located(number).map { $0.section.lines[$0.place] } }
 
   /// The place of a line in its section, for a line that is counted through all sections.
-  func place(ofLine number: Int) -> Int? {
-    var number = number
-    for section in sections {
-      if section.lines.indices.contains(number) { return number }
-      number -= section.lines.count
-    }
-    return nil
-  }
+  func place(ofLine number: Int) -> Int? { located(number)?.place }
 
   /// The section that a line is in, counted through all sections.
-  func section(ofLine number: Int) -> Section? {
-    var number = number
+  func section(ofLine number: Int) -> Section? { located(number)?.section }
+
+  private func located(_ number: Int) -> (section: Section, place: Int)? {
+    var place = number
     for section in sections {
-      if section.lines.indices.contains(number) { return section }
-      number -= section.lines.count
+      if section.lines.indices.contains(place) { return (section, place) }
+      place -= section.lines.count
     }
     return nil
   }

@@ -27,14 +27,7 @@ extension Lane {
 extension ConsoleState {
   mutating func take(messages answer: Result<Document, Failure>, _ generation: Generation) {
     guard awaits(generation, .messages), screen.as(MessagesPage.self) != nil else { return }
-    switch answer {
-    case .success(let document):
-      settle(.messages, calls: 0)
-      page.take(Dated(document, at: now))
-    case .failure(let failure):
-      settle(.messages, failure: failure)
-      page.content = page.content.failing(failure)
-    }
+    take(page: answer, .messages)
     lanes[.messages]?.due = .distantFuture
   }
 }

@@ -124,13 +124,14 @@ extension ConsoleState {
     previewedTask = previewed
   }
 
-  private mutating func take(page answer: Result<Document, Failure>) {
+  /// What a page shows, by the lane it was asked for in.
+  mutating func take(page answer: Result<Document, Failure>, _ lane: Lane = .page) {
     switch answer {
     case .success(let document):
-      settle(.page, calls: 0)
+      settle(lane, calls: 0)
       page.take(Dated(document, at: now))
     case .failure(let failure):
-      settle(.page, failure: failure)
+      settle(lane, failure: failure)
       page.content = page.content.failing(failure)
     }
   }
